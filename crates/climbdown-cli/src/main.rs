@@ -1,0 +1,2 @@
+//! The climbdown command.
+fn main() {}
