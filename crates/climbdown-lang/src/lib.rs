@@ -9,3 +9,4 @@ pub mod diagnostic;
 pub mod expr;
 pub mod scenario;
 pub mod source;
+pub mod template;
