@@ -84,6 +84,7 @@ fn checks() -> Vec<Check> {
             run: |log| {
                 log.run(cargo([
                     "clippy",
+                    "--quiet",
                     "--workspace",
                     "--all-targets",
                     "--",
@@ -95,13 +96,21 @@ fn checks() -> Vec<Check> {
         },
         Check {
             name: "features",
-            run: |log| log.run(cargo(["check", "--package", "quantal", "--no-default-features"])),
+            run: |log| {
+                log.run(cargo([
+                    "check",
+                    "--quiet",
+                    "--package",
+                    "quantal",
+                    "--no-default-features",
+                ]))
+            },
             count: None,
         },
         Check {
             name: "docs",
             run: |log| {
-                let mut doc = cargo(["doc", "--workspace", "--no-deps"]);
+                let mut doc = cargo(["doc", "--quiet", "--workspace", "--no-deps"]);
                 doc.env("RUSTDOCFLAGS", "--deny warnings");
                 log.run(doc)
             },
