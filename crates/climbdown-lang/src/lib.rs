@@ -5,6 +5,8 @@
 //! [`template::Template::instantiate`] puts the numbers of one assignment on it.
 //! This crate opens no file and does not know how games are solved.
 
+mod assemble;
+mod chance;
 pub mod compile;
 pub mod diagnostic;
 pub mod eval;
