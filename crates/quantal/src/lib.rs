@@ -1,6 +1,7 @@
 //! Games in extensive form with private information, and their logit quantal response equilibria.
 
 mod anderson;
+mod arc;
 pub mod certificate;
 pub mod evaluate;
 mod fixed_point;
@@ -8,12 +9,14 @@ pub mod game;
 pub mod ids;
 mod kernel;
 pub mod math;
+mod newton;
 mod order;
 mod path;
 pub mod profile;
 mod recall;
 mod scaled;
 pub mod solve;
+mod tangent;
 
 pub use certificate::{Branch, Certificate, certify};
 pub use evaluate::{action_values, belief, log_reach, reach, values};
