@@ -3,6 +3,8 @@
 mod anderson;
 mod arc;
 pub mod certificate;
+pub mod derive;
+pub mod efg;
 pub mod evaluate;
 mod fixed_point;
 pub mod game;
@@ -19,6 +21,10 @@ pub mod solve;
 mod tangent;
 
 pub use certificate::{Branch, Certificate, certify};
+pub use derive::{Derived, StartNode};
+pub use efg::{
+    EfgError, EfgGame, EfgProblem, EfgText, EfgTooLarge, EfgWarning, read_efg, write_efg,
+};
 pub use evaluate::{action_values, belief, log_reach, reach, values};
 pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Numbers};
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};

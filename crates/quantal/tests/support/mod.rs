@@ -297,3 +297,30 @@ pub fn ladder(shape: Ladder) -> Game {
         Turn::Decision(player, format!("{rung}/{marks:b}/{sees}"), actions)
     })
 }
+
+/// A game of situation memory that `.efg` can hold: one prior, no discounts, numbers whose sums are short decimals.
+/// Players move in turn over `n_layers` layers, each time staying or stepping up; only the rung
+/// reached is seen, by player 0 also its type. Paths to a rung are merged, own moves included.
+pub fn merged(n_players: usize, n_layers: usize, seed: u64) -> Game {
+    let mut draws = Draws::new(seed);
+    let mut sixteenths = move || (draws.between(-2.0, 2.0) * 16.0).round() / 16.0;
+    layered(n_players, vec![1.0; n_players], 1, (0usize, 0u8), move |layer, &(rung, kind)| {
+        let mut payoffs = || -> Vec<f64> { (0..n_players).map(|_| sixteenths()).collect() };
+        if layer == 0 {
+            return Turn::Chance(vec![
+                (vec![0.35; n_players + 1], Next::State((0, 0))),
+                (vec![0.65; n_players + 1], Next::State((0, 1))),
+            ]);
+        }
+        if layer > n_layers {
+            return Turn::End(payoffs());
+        }
+        let player = (layer - 1) % n_players;
+        let name = if player == 0 { format!("{rung}/{kind}") } else { rung.to_string() };
+        let mut free = vec![0.0; n_players];
+        free[player] = -0.25;
+        let stay = (vec![0.0; n_players], Next::State((rung, kind)));
+        let up = (free, Next::State((rung + 1, kind)));
+        Turn::Decision(player, name, vec![stay, up])
+    })
+}
