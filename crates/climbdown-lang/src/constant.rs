@@ -110,6 +110,9 @@ pub(crate) struct Numbers<'a> {
     at_point: Vec<Option<f64>>,
 }
 
+/// Takes the values at a corner and what describes it, and says whether to go on.
+type Corner<'a> = dyn FnMut(&[f64], &dyn Fn() -> String) -> bool + 'a;
+
 /// Up to this many parameters, all corners of their ranges are tried (2^10).
 const MAX_CORNERS: usize = 10;
 
@@ -173,11 +176,7 @@ impl<'a> Numbers<'a> {
 
     /// Calls `visit` with the values of `exprs` at corners of the ranges of the parameters they
     /// read, and a description of the corner. Stops when `visit` says so.
-    pub(crate) fn over_ranges(
-        &self,
-        exprs: &[Expr],
-        visit: &mut dyn FnMut(&[f64], &dyn Fn() -> String) -> bool,
-    ) {
+    pub(crate) fn over_ranges(&self, exprs: &[Expr], visit: &mut Corner<'_>) {
         let (quantities, parameters) = self.used_by(exprs);
         let ends: Vec<(usize, f64, f64)> = parameters
             .iter()

@@ -16,7 +16,7 @@ const AXES: [&str; 3] = ["means", "ends", "involvement"];
 const MAPPINGS: [&str; 4] = ["kahn", "mid", "cameo", "example"];
 
 /// A small ladder for teaching, built in.
-const PLAIN: &str = include_str!("../ladders/plain.toml");
+const PLAIN: &str = include_str!("../../../ladders/plain.toml");
 
 /// The names of the built-in ladders.
 pub(crate) const BUILT_IN: &[&str] = &["plain"];

@@ -285,10 +285,9 @@ impl<'a> Parser<'a> {
             self.report.say("E020", span, format!("`{name}` takes at least two arguments"));
             return None;
         }
-        let joined = arguments
+        arguments
             .into_iter()
-            .reduce(|a, b| Ast { span, kind: Kind::Binary(op, Box::new(a), Box::new(b)) });
-        joined
+            .reduce(|a, b| Ast { span, kind: Kind::Binary(op, Box::new(a), Box::new(b)) })
     }
 
     /// What stands between the bracket just opened and `close`, separated by commas.

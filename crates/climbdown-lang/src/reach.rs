@@ -142,6 +142,9 @@ fn position_value(domain: &Domain, at: u8) -> f64 {
     }
 }
 
+/// Takes a state and a stage.
+type Visit<'a> = dyn FnMut(&[(VariableId, u8)], u32) + 'a;
+
 /// What some expressions read.
 #[derive(Clone, Default)]
 struct Reads {
@@ -170,7 +173,7 @@ impl Reads {
         })
     }
 
-    fn each_state(&self, scenario: &Scenario, visit: &mut dyn FnMut(&[(VariableId, u8)], u32)) {
+    fn each_state(&self, scenario: &Scenario, visit: &mut Visit<'_>) {
         let counts: Vec<(VariableId, usize)> = self
             .variables
             .iter()

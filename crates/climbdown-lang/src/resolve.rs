@@ -17,7 +17,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) parameters: bool,
     /// Variables, `stage`, `peak`.
     pub(crate) state: bool,
-    /// `peak_seen`: there is an actor who decides.
+    /// `peak_seen`: there is an actor whose it is, who decides or owns the line.
     pub(crate) mover: bool,
     /// `act.…`.
     pub(crate) act: bool,
@@ -404,9 +404,16 @@ impl Resolver<'_> {
             }
             Meaning::Stage => Expr::Stage,
             Meaning::PeakSeen => {
+                if self.scope.public {
+                    let message = format!("{what} may not read `peak_seen`: it is not public");
+                    let help = "a stated line reads the act as coded and public variables";
+                    self.report.advise("E026", span, message, help.to_owned());
+                    return None;
+                }
                 if !self.scope.mover {
-                    let message = format!("nobody decides in {what}, so there is no `peak_seen`");
-                    let help = "`peak` is the highest rung so far; `peak_seen` is for moves";
+                    let message = format!("{what} belongs to no actor, so there is no `peak_seen`");
+                    let help =
+                        "`peak` is the highest rung so far; `peak_seen` is for moves and red lines";
                     self.report.advise("E028", span, message, help.to_owned());
                     return None;
                 }

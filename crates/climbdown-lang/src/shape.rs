@@ -58,12 +58,10 @@ impl Shape<'_> {
             return;
         }
         match (kind, &node.value) {
-            (Kind::Word(words), Value::Text(text)) => {
-                if !words.contains(&text.text.as_str()) {
-                    let message = format!("`{}` is not a value of `{name}`", text.text);
-                    let help = names::suggest(&text.text, words.iter().copied(), "values");
-                    self.report.advise("E016", node.span, message, help);
-                }
+            (Kind::Word(words), Value::Text(text)) if !words.contains(&text.text.as_str()) => {
+                let message = format!("`{}` is not a value of `{name}`", text.text);
+                let help = names::suggest(&text.text, words.iter().copied(), "values");
+                self.report.advise("E016", node.span, message, help);
             }
             (Kind::List(inner) | Kind::OneOrMany(inner), Value::Array(items)) => {
                 items.iter().for_each(|item| self.node(item, inner, name));

@@ -39,7 +39,7 @@ impl Context<'_> {
         let Some((index, source)) = source else {
             let message = format!("there is no history `{}`", file.text);
             let help = "the file stands beside the scenario; without one leave [history] out";
-            self.report.advise("E080", file.span, message, help.to_owned());
+            self.report.advise("E070", file.span, message, help.to_owned());
             return None;
         };
         let rows = self.rows(scenario, index, source);
@@ -77,7 +77,7 @@ impl Context<'_> {
                 if cells != HEADER {
                     let message = "the first line is not the header of a history";
                     let help = format!("write: {}", HEADER.join(","));
-                    self.report.advise("E081", span, message, help);
+                    self.report.advise("E071", span, message, help);
                     return Vec::new();
                 }
                 continue;
@@ -86,7 +86,7 @@ impl Context<'_> {
                 let message =
                     format!("this row has {} cells; the header has {}", cells.len(), HEADER.len());
                 let help = "leave unknown cells empty; put quotes around cells with commas";
-                self.report.advise("E081", span, message, help.to_owned());
+                self.report.advise("E071", span, message, help.to_owned());
                 continue;
             }
             let Some(row) = self.row(scenario, &cells, span) else { continue };
@@ -95,7 +95,7 @@ impl Context<'_> {
             {
                 let message = format!("{} stands after {}", row.date, last.date);
                 let help = "rows are in the order of their dates".to_owned();
-                self.report.advise("E083", span, message, help);
+                self.report.advise("E073", span, message, help);
             }
             // Source and confidence do not make it another observation.
             if let Some(first) =
@@ -103,14 +103,14 @@ impl Context<'_> {
             {
                 let message = format!("this row says the same as line {first}");
                 let help = "give differing accounts names in `account`, or delete one row";
-                self.report.advise("E084", span, message, help.to_owned());
+                self.report.advise("E074", span, message, help.to_owned());
             }
             found.push(row);
         }
         if !header {
             let help = format!("it begins with: {}", HEADER.join(","));
             let span = Span { file, ..Span::default() };
-            self.report.advise("E081", span, "the history is empty", help);
+            self.report.advise("E071", span, "the history is empty", help);
         }
         found
     }
@@ -120,7 +120,7 @@ impl Context<'_> {
         if date.is_none() {
             let message = format!("`{}` is not a date", cells[0]);
             let help = "write year-month-day, such as 2024-11-17".to_owned();
-            self.report.advise("E082", span, message, help);
+            self.report.advise("E072", span, message, help);
         }
         let ids = |list: Vec<&String>| -> Vec<String> { list.into_iter().cloned().collect() };
         for (at, known) in [
@@ -137,13 +137,13 @@ impl Context<'_> {
         }
         if cells[1].is_empty() && cells[2].is_empty() {
             let help = "name the seat, or the actor".to_owned();
-            self.report.advise("E082", span, "this row does not say who acted", help);
+            self.report.advise("E072", span, "this row does not say who acted", help);
         }
         let weight = &cells[10];
         if !weight.is_empty() && !weight.parse::<f64>().is_ok_and(|w| (0.0..=1.0).contains(&w)) {
             let message = format!("`{weight}` is not a weight");
             let help = "a number from 0 to 1: how far this account is trusted".to_owned();
-            self.report.advise("E082", span, message, help);
+            self.report.advise("E072", span, message, help);
         }
         let pairs = HEADER.iter().zip(cells).skip(1);
         let cells = pairs.map(|(name, cell)| ((*name).to_owned(), cell.clone())).collect();
@@ -157,7 +157,7 @@ impl Context<'_> {
         let help =
             names::suggest(cell, known.iter().map(String::as_str), &format!("{column} cells"));
         let message = format!("`{cell}` is not a {column} of this scenario");
-        self.report.advise("E082", span, message, help);
+        self.report.advise("E072", span, message, help);
     }
 }
 

@@ -25,6 +25,7 @@ impl Context<'_> {
             let actual = table.get("actual").and_then(|node| {
                 let scope = Scope {
                     act: true,
+                    mover: true,
                     stated: table.get("stated").is_some(),
                     status,
                     types_of: owner,
@@ -85,8 +86,8 @@ impl Context<'_> {
     ) -> Reaction {
         let Some(table) = table.table(key) else { return Reaction::default() };
         let what = format!("crossing {what}");
-        let pays = self.pays(table, &what, false);
-        let set = self.effects(table, "set", &what, false);
+        let pays = self.pays(table, &what, true);
+        let set = self.effects(table, "set", &what, true);
         Reaction { once, pays, set }
     }
 

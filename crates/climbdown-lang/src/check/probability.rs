@@ -119,7 +119,7 @@ impl Context<'_> {
 /// What is wrong with some probabilities.
 fn problem(spread: &Spread, values: &[f64]) -> Option<(&'static str, String)> {
     let outside = |x: &f64| !(-TOLERANCE..=1.0 + TOLERANCE).contains(x);
-    if let Some(at) = values.iter().position(|x| outside(x)) {
+    if let Some(at) = values.iter().position(outside) {
         let value = spread.names.get(at).map_or(String::new(), |name| format!(" (`{name}`)"));
         return Some(("E041", format!("{}{value} is {}", spread.what, short(values[at]))));
     }

@@ -5,7 +5,7 @@ use crate::ladder;
 use crate::reach;
 use crate::scenario::{Measure, MoveId, Question, Scenario, SeatId, SlotId, Thresholds, Until};
 use crate::source::Span;
-use crate::syntax::{Table, Text, Value};
+use crate::syntax::{Node, Table, Text, Value};
 
 /// What stands in a scenario until its question is read.
 pub(super) fn placeholder() -> Question {
@@ -19,6 +19,7 @@ pub(super) fn placeholder() -> Question {
         focal_act: MoveId(0),
         reference_act: MoveId(0),
         measure: Measure::Rung(0),
+        escalatory_rung: None,
         thresholds: Thresholds {
             major: 0.0,
             minor: 0.0,
@@ -61,6 +62,7 @@ impl Context<'_> {
             (None, Some(main)) => Some(main.thresholds.clone()),
             _ => None,
         };
+        let escalatory_rung = table.get("escalatory_rung").and_then(|n| self.rung(n, scenario));
         let measure = table.text("measure").map(|t| self.measure(t, scenario));
         let ((focal, focal_span), (reference, reference_span)) = (focal?, reference?);
         if focal == reference {
@@ -92,6 +94,7 @@ impl Context<'_> {
             focal_act,
             reference_act,
             measure: measure?,
+            escalatory_rung,
             thresholds: thresholds?,
             span: table.span,
         })
@@ -112,6 +115,19 @@ impl Context<'_> {
             Value::Text(text) if text.text == "horizon" => Some(Until::Horizon),
             _ => Some(Until::Tenure),
         }
+    }
+
+    /// A rung of the analyst's ladder; `None` after a report.
+    fn rung(&mut self, node: &Node, scenario: &Scenario) -> Option<u8> {
+        let Value::Integer(number) = node.value else { return None };
+        let rungs = &scenario.ladders.first()?.rungs;
+        let found = rungs.iter().find(|r| i64::from(r.rung) == number);
+        if found.is_none() {
+            let all: Vec<String> = rungs.iter().map(|r| r.rung.to_string()).collect();
+            let help = format!("rungs: {}", all.join(", "));
+            self.report.advise("E032", node.span, format!("there is no rung {number}"), help);
+        }
+        found.map(|r| r.rung)
     }
 
     fn measure(&mut self, text: &Text, scenario: &Scenario) -> Option<Measure> {

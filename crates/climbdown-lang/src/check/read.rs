@@ -281,7 +281,6 @@ impl Context<'_> {
             VariableKind::Type(_) | VariableKind::Perception(_) => {
                 "nature draws it once, at the start"
             }
-            VariableKind::Signal => "it is drawn after the turn of the move it tells of",
             _ => "it follows from crossings and breaks",
         };
         self.report.advise("E033", span, format!("`{name}` cannot be set"), help.to_owned());
@@ -294,6 +293,7 @@ fn is_settable(kind: VariableKind) -> bool {
     matches!(
         kind,
         VariableKind::Declared
+            | VariableKind::Signal
             | VariableKind::Occupant(_)
             | VariableKind::Status(_)
             | VariableKind::NormState(_)

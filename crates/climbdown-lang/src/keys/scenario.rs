@@ -397,6 +397,7 @@ const QUESTION: Fields = Fields {
         may("focal_act", Kind::Text, "the act the focal move leads to"),
         may("reference_act", Kind::Text, "the act the alternative leads to"),
         may("measure", Kind::Text, "rungs.N or firebreaks.ID"),
+        may("escalatory_rung", Kind::Integer, "acts on it or above count as escalatory"),
         may("thresholds", Kind::Table(&THRESHOLDS), "instead of those of the ladder"),
         SOURCE,
         NOTE,
