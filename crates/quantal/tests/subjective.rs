@@ -1,7 +1,5 @@
 //! Players who differ on chance: published cases, and an evaluator written another way.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use quantal::{
     ActionId, BehaviorProfile, Game, InfosetId, NodeId, NodeKind, PlayerId, Viewer, action_values,
     belief, certify, reach, read_efg, values,
