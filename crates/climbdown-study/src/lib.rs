@@ -2,7 +2,11 @@
 //!
 //! [`assess`] is the way in. This crate does not know the file format and prints nothing.
 
+mod eigen;
 pub mod findings;
+mod outcome;
+mod peaks;
+mod play;
 
 use climbdown_lang::template::{Assignment, Template};
 
