@@ -1,7 +1,7 @@
 //! Where the peak rises: the edges that can cross a firebreak, and how each crossing counts.
 
-use climbdown_lang::scenario::{ActorId, Scenario, SlotId};
-use climbdown_lang::template::{Act, Cause, Phase, Template};
+use climbdown_lang::scenario::{ActorId, Scenario};
+use climbdown_lang::template::{Cause, Template};
 use quantal::{EdgeId, NodeId};
 
 /// How a firebreak is crossed (model.md §7).
@@ -26,9 +26,10 @@ pub(crate) struct Rise {
     pub(crate) from: u8,
     /// Peak after.
     pub(crate) to: u8,
-    /// Who acts on it: (mover, rung, rung as the mover codes it), several if they act at the same
-    /// time; empty for a draw.
-    doers: Vec<(ActorId, u8, u8)>,
+    /// Who acts on it, and the rung of the act as that actor codes it; `None` for a draw.
+    doer: Option<(ActorId, u8)>,
+    /// Whether it is a move, forced holds included.
+    is_move: bool,
 }
 
 impl Rise {
@@ -51,7 +52,6 @@ impl Peaks {
     /// Finds the rises of `template`.
     pub(crate) fn of(template: &Template) -> Self {
         let graph = &template.graph;
-        let pending = pending_acts(template);
         let seen_variables = &template.scenario.peak_seen;
         let mut rises = Vec::new();
         let mut seen = vec![Vec::new(); seen_variables.len()];
@@ -60,15 +60,9 @@ impl Peaks {
                 let next = graph.to(edge);
                 let (from, to) = (template.peak(node), template.peak(next));
                 if to > from {
-                    let doers = match template.causes[edge.index()] {
-                        Cause::Move(_) => pending[node.index()]
-                            .iter()
-                            .copied()
-                            .chain(template.act(edge).map(doer))
-                            .collect(),
-                        _ => Vec::new(),
-                    };
-                    rises.push(Rise { node, edge, from, to, doers });
+                    let doer = template.act(edge).map(|a| (a.actor, a.rung_seen[a.actor.index()]));
+                    let is_move = matches!(template.causes[edge.index()], Cause::Move(_));
+                    rises.push(Rise { node, edge, from, to, doer, is_move });
                 }
                 for (list, &variable) in seen.iter_mut().zip(seen_variables) {
                     let (from, to) = (template.value(node, variable), template.value(next, variable));
@@ -82,45 +76,14 @@ impl Peaks {
     }
 }
 
-fn doer(act: &Act) -> (ActorId, u8, u8) {
-    (act.actor, act.rung, act.rung_seen[act.actor.index()])
-}
-
-/// For nodes inside a simultaneous group: the acts already chosen, whose effects are still to come.
-/// Such a node is reached by one sequence of choices only, so any edge into it tells.
-fn pending_acts(template: &Template) -> Vec<Vec<(ActorId, u8, u8)>> {
-    let graph = &template.graph;
-    let group = |slot: SlotId| template.scenario.slots[slot.index()].group;
-    let mut pending = vec![Vec::new(); graph.n_nodes()];
-    for node in graph.nodes() {
-        let Phase::Turn(slot) = template.places[node.index()].phase else { continue };
-        for edge in graph.edges(node) {
-            let next = graph.to(edge);
-            let Phase::Turn(other) = template.places[next.index()].phase else { continue };
-            let is_same_stage =
-                template.places[next.index()].stage == template.places[node.index()].stage;
-            if is_same_stage && group(other) == group(slot) {
-                let mut acts = pending[node.index()].clone();
-                acts.extend(template.act(edge).map(doer));
-                pending[next.index()] = acts;
-            }
-        }
-    }
-    pending
-}
-
-/// How passing firebreak `firebreak` on `rise` counts. With several acts at once, those that cross
-/// on the analyst's ladder count, and one that its mover knew to cross makes it deliberate.
+/// How passing `firebreak` on `rise` counts. Acts made at the same time raise the peak in the order
+/// of the list `turns`: the crossing is the first one's.
 pub(crate) fn way(scenario: &Scenario, firebreak: usize, rise: &Rise) -> Way {
-    if rise.doers.is_empty() {
-        return Way::Accidental;
+    match rise.doer {
+        _ if !rise.is_move => Way::Accidental,
+        Some((mover, seen)) if seen < above_for(scenario, mover, firebreak) => Way::Inadvertent,
+        _ => Way::Deliberate,
     }
-    let above = scenario.ladders[0].firebreaks[firebreak].above;
-    let any_crosses = rise.doers.iter().any(|&(_, rung, _)| rung >= above);
-    let knew = rise.doers.iter().any(|&(mover, rung, seen)| {
-        (rung >= above || !any_crosses) && seen >= above_for(scenario, mover, firebreak)
-    });
-    if knew { Way::Deliberate } else { Way::Inadvertent }
 }
 
 /// The rung just above a firebreak of the analyst's ladder on the ladder `actor` codes by: that of

@@ -5,7 +5,8 @@
 //! So every figure is one pass over one graph, and two plays can be compared node by node.
 
 use quantal::{
-    BehaviorProfile, EdgeId, Game, Graph, NodeId, NodeKind, PlayerId, Viewer, math::exp,
+    BehaviorProfile, EdgeId, Game, Graph, NodeId, NodeKind, PlayerId, Viewer,
+    math::{exp, ln},
 };
 
 /// A probability for every move of a graph, as a natural logarithm: −∞ if it cannot be made.
@@ -41,7 +42,7 @@ impl Play {
                 let moves = || graph.edges(node).zip(graph.actions(infoset));
                 let total: f64 = moves().map(weight).sum();
                 for pair in moves() {
-                    log_moves[pair.0.index()] = quantal::math::ln(weight(pair) / total);
+                    log_moves[pair.0.index()] = ln(weight(pair) / total);
                 }
             }
         }
@@ -90,6 +91,16 @@ impl Play {
         }
         steps
     }
+}
+
+/// The profile of Λ = 0: every move in proportion to its weight.
+pub(crate) fn toss(game: &Game) -> BehaviorProfile {
+    let graph = game.graph();
+    let logs = graph.infosets().flat_map(|infoset| {
+        let total: f64 = graph.actions(infoset).map(|a| game.weight(a)).sum();
+        graph.actions(infoset).map(move |a| ln(game.weight(a) / total))
+    });
+    BehaviorProfile::from_logs(logs.collect())
 }
 
 /// Where a pass begins: nodes with weights that sum to 1.

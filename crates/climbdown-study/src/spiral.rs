@@ -105,8 +105,9 @@ fn total_replies(
                 continue;
             }
             let mean = |is_act: bool| {
-                let side = graph.edges(node).filter(|e| exchange.is_escalatory[e.index()] == is_act);
-                mean_of_side(play, side, |edge| ahead.after(exchange, graph, edge, target))
+                let is_on_side = |edge: &EdgeId| exchange.is_escalatory[edge.index()] == is_act;
+                let side: Vec<EdgeId> = graph.edges(node).filter(is_on_side).collect();
+                mean_of_side(play, &side, |edge| ahead.after(exchange, graph, edge, target))
             };
             if let (Some(act), Some(no_act)) = (mean(true), mean(false)) {
                 sums[i].0 += weight * (act - no_act);
@@ -129,22 +130,15 @@ fn next_turn(clock: &Clock, (stage, i): (u32, usize), j: usize) -> Option<u32> {
 
 /// Mean of `value` over the moves of one side, by their equilibrium probabilities renormalised;
 /// `None` if none of them can be made.
-fn mean_of_side(
-    play: &Play,
-    side: impl Iterator<Item = EdgeId> + Clone,
-    value: impl Fn(EdgeId) -> f64,
-) -> Option<f64> {
-    let largest = side.clone().map(|e| play.log_move(e)).fold(f64::NEG_INFINITY, f64::max);
+fn mean_of_side(play: &Play, side: &[EdgeId], value: impl Fn(EdgeId) -> f64) -> Option<f64> {
+    let logs = side.iter().map(|&edge| play.log_move(edge));
+    let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
     if largest == f64::NEG_INFINITY {
         return None;
     }
-    let (mut sum, mut weights) = (0.0, 0.0);
-    for edge in side {
-        let weight = exp(play.log_move(edge) - largest);
-        sum += weight * value(edge);
-        weights += weight;
-    }
-    Some(sum / weights)
+    let weights: Vec<f64> = logs.map(|log| exp(log - largest)).collect();
+    let sum = total(weights.iter().zip(side).map(|(weight, &edge)| weight * value(edge)));
+    Some(sum / total(weights))
 }
 
 /// For one position j: the probability that a coming turn there is an escalatory act.
