@@ -32,7 +32,8 @@ pub(crate) fn assess(
         Lambda::new(lambda)
             .ok_or_else(|| Unanswered::Question(format!("lambda is {lambda}; give 0 or more")))
     };
-    let solving = |lambda: Lambda| Solving { lambda, stakes: &stakes, tolerance: options.tolerance };
+    let solving =
+        |lambda: Lambda| Solving { lambda, stakes: &stakes, tolerance: options.tolerance };
     let at_headline = solving(precision(options.lambda)?);
     let band: Vec<Lambda> = options.band.iter().map(|&l| precision(l)).collect::<Result<_, _>>()?;
 
@@ -68,14 +69,11 @@ pub(crate) fn assess(
 
     let effect = effect(&crisis, &game, (&asked, &base), &policies, &start);
     let (kind, mut caveats) = kind_of(&crisis, &game, &asked, &policies);
-    let seats_changed =
-        by_seat(&crisis, &game, [&policies[0].play, &policies[1].play], &start);
-    let rules_change =
-        rules_change(&crisis, &seats_changed, &at_zero(&crisis, &game, &asked)?);
+    let seats_changed = by_seat(&crisis, &game, [&policies[0].play, &policies[1].play], &start);
+    let rules_change = rules_change(&crisis, &seats_changed, &at_zero(&crisis, &game, &asked)?);
     let root: Start = vec![(NodeId(0), 1.0)];
     let steps = base.play.steps(&game, Viewer::Analyst);
-    let measured =
-        measure(template, &crisis.peaks, &steps, (&root, &Before::nothing(scenario)));
+    let measured = measure(template, &crisis.peaks, &steps, (&root, &Before::nothing(scenario)));
     let outcome = outcome(scenario, &measured);
     let spiral = spiral(&crisis, &game, (&base.play, &policies), &start, &measured);
 
@@ -124,12 +122,8 @@ pub(crate) fn assess(
     })
 }
 
-
 /// The stakes, checked: everything is divided by them.
-fn positive_stakes(
-    template: &Template,
-    assignment: &Assignment,
-) -> Result<Vec<f64>, Unanswered> {
+fn positive_stakes(template: &Template, assignment: &Assignment) -> Result<Vec<f64>, Unanswered> {
     let stakes = template.stakes(assignment);
     for (actor, stake) in template.scenario.actors.iter().zip(&stakes) {
         if !(stake.is_finite() && *stake > 0.0) {

@@ -20,6 +20,8 @@ mod question;
 mod rules;
 mod spiral;
 mod spiral_found;
+#[cfg(test)]
+mod tests;
 mod together;
 pub mod verdict;
 

@@ -155,18 +155,23 @@ pub(crate) fn measure(
         if p_cross > 1.0 { split.map(|part| part / p_cross) } else { split }
     });
     let seen = (0..scenario.ladders[0].firebreaks.len()).map(|f| {
-        peaks.seen.iter().enumerate().map(|(observer, rises)| {
-            let above = above_for(scenario, ActorId::new(observer), f);
-            let variable = scenario.peak_seen[observer];
-            let has_seen = |node: NodeId| template.value(node, variable) >= above;
-            let had_seen = start.iter().filter(|(n, _)| has_seen(*n) && !has_seen(NodeId(0)));
-            let earlier = total(had_seen.map(|&(_, weight)| weight));
-            let passing = rises.iter().filter(|&&(_, _, from, to)| from < above && above <= to);
-            let later =
-                total(passing.map(|&(node, edge, ..)| through[node.index()] * steps[edge.index()]));
-            (earlier + later).min(1.0)
-        })
-        .collect()
+        peaks
+            .seen
+            .iter()
+            .enumerate()
+            .map(|(observer, rises)| {
+                let above = above_for(scenario, ActorId::new(observer), f);
+                let variable = scenario.peak_seen[observer];
+                let has_seen = |node: NodeId| template.value(node, variable) >= above;
+                let had_seen = start.iter().filter(|(n, _)| has_seen(*n) && !has_seen(NodeId(0)));
+                let earlier = total(had_seen.map(|&(_, weight)| weight));
+                let passing = rises.iter().filter(|&&(_, _, from, to)| from < above && above <= to);
+                let later = total(
+                    passing.map(|&(node, edge, ..)| through[node.index()] * steps[edge.index()]),
+                );
+                (earlier + later).min(1.0)
+            })
+            .collect()
     });
     Measured {
         expected_peak: total(ended.iter().enumerate().map(|(rung, p)| rung as f64 * p)),
@@ -250,9 +255,7 @@ pub(crate) fn outcome(scenario: &Scenario, measured: &Measured) -> Outcome {
         by_stage: measured
             .by_stage
             .iter()
-            .map(|(stage, rungs)| {
-                (*stage, scenario.time.date(*stage).to_string(), named(rungs))
-            })
+            .map(|(stage, rungs)| (*stage, scenario.time.date(*stage).to_string(), named(rungs)))
             .collect(),
         firebreaks: (0..ladder.firebreaks.len()).map(crossing).collect(),
     }
@@ -260,5 +263,7 @@ pub(crate) fn outcome(scenario: &Scenario, measured: &Measured) -> Outcome {
 
 /// Positions in a [`Split`], for readers.
 const _: () = assert!(
-    Way::Deliberate as usize == 0 && Way::Inadvertent as usize == 1 && Way::Accidental as usize == 2
+    Way::Deliberate as usize == 0
+        && Way::Inadvertent as usize == 1
+        && Way::Accidental as usize == 2
 );

@@ -104,9 +104,7 @@ impl Arrival {
 
 /// The players, then the analyst.
 pub(crate) fn viewers(game: &Game) -> impl Iterator<Item = Viewer> + Clone + use<> {
-    (0..game.graph().n_players())
-        .map(|p| Viewer::Player(PlayerId::new(p)))
-        .chain([Viewer::Analyst])
+    (0..game.graph().n_players()).map(|p| Viewer::Player(PlayerId::new(p))).chain([Viewer::Analyst])
 }
 
 /// Which moves a policy leaves.

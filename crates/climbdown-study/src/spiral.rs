@@ -183,7 +183,9 @@ impl Ahead {
     fn after(&self, exchange: &Exchange, graph: &Graph, edge: EdgeId, target: u32) -> f64 {
         let next = graph.to(edge).index();
         let is_inside = exchange.turn[next].is_some_and(|(stage, position)| {
-            stage + 1 == target && position <= self.j && exchange.clock.are_together(position, self.j)
+            stage + 1 == target
+                && position <= self.j
+                && exchange.clock.are_together(position, self.j)
         });
         if is_inside {
             return self.next_stage[next];

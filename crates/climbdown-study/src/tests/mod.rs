@@ -1,0 +1,8 @@
+//! Laws of the findings, on scenarios written by hand.
+
+mod answers;
+mod crossings;
+mod equilibrium;
+mod kinds;
+mod rounds;
+mod sketch;
