@@ -319,3 +319,64 @@ pub(crate) fn compiled(scenario: Scenario) -> Template {
     let options = CompileOptions { memory: scenario.memory, budget_nodes: 100_000 };
     compile(&Arc::new(scenario), &options).expect("sketches compile")
 }
+
+fn at_least(variable: VariableId, value: u8) -> Expr {
+    let value = Box::new(number(f64::from(value)));
+    Expr::Binary(Binary::GreaterOrEqual, Box::new(Expr::Variable(variable)), value)
+}
+
+/// North may let a strike be made; South, resolute or not, may answer; accidents follow strikes.
+/// North takes its own strike for less than it is.
+pub(crate) fn reprisals() -> Scenario {
+    let mut s = scenario(&["north", "south"], &[(0, 0), (0, 1), (1, 2)], 3);
+    let (north, south) = (ActorId(0), ActorId(1));
+    let permit = variable(&mut s, "permit", 1);
+    let struck = variable(&mut s, "struck", 1);
+    let resolute = private_type(&mut s, south, 0.3, &[(north, 0.15)]);
+    let grant = add_move(&mut s, "grant", 0, number(0.0));
+    let keep = add_move(&mut s, "keep", 0, number(0.0));
+    let leave = add_move(&mut s, "leave", 0, number(0.0));
+    only_if(&mut s, grant, is(permit, 0));
+    only_if(&mut s, keep, is(permit, 0));
+    only_if(&mut s, leave, is(permit, 1));
+    sets(&mut s, grant, permit, number(1.0));
+    s.moves[grant.index()].pays.push(pays(north, number(0.1)));
+    let strike = add_move(&mut s, "strike", 1, number(2.0));
+    let refrain = add_move(&mut s, "refrain", 1, number(0.0));
+    only_if(&mut s, strike, is(permit, 1));
+    sets(&mut s, strike, struck, number(1.0));
+    sets(&mut s, refrain, struck, number(0.0));
+    s.moves[strike.index()].pays.push(pays(north, number(0.5)));
+    s.moves[strike.index()].pays.push(pays(south, number(-0.4)));
+    s.moves[strike.index()].perceived.push(climbdown_lang::scenario::Perception {
+        actor: north,
+        attribute: MEANS,
+        value: number(1.0),
+    });
+    let raid = add_move(&mut s, "raid", 2, number(3.0));
+    add_move(&mut s, "ignore", 2, number(0.0));
+    let war = add_move(&mut s, "war", 2, number(4.0));
+    s.moves[raid.index()].pays.push(pays(north, number(-0.7)));
+    s.moves[raid.index()].pays.push(pays(south, choose(is(struck, 1), 0.3, -0.3)));
+    s.moves[raid.index()].pays.push(pays(south, choose(is(resolute, 1), 0.4, 0.0)));
+    s.moves[war.index()].pays.push(pays(north, number(-3.0)));
+    s.moves[war.index()].pays.push(pays(south, choose(is(resolute, 1), -0.5, -1.5)));
+    only_if(&mut s, war, is(struck, 1));
+    let peak = s.peak;
+    add_hazard(&mut s, choose(at_least(peak, 2), 0.06, 0.01), 4);
+    s.actors[1].discount = number(0.9);
+    s.actors[0].stake = number(0.8);
+    s.question.until = Until::Horizon;
+    s.question.focal_act = strike;
+    s.question.reference_act = refrain;
+    s.question.measure = Measure::Rung(3);
+    s
+}
+
+/// The same, asked in the second stage, when an accident may have happened and South has moved.
+pub(crate) fn reprisals_asked_late() -> Scenario {
+    let mut s = reprisals();
+    s.question.stage = 1;
+    s.question.measure = Measure::Firebreak(2);
+    s
+}
