@@ -13,6 +13,7 @@ pub mod eval;
 pub mod expr;
 mod layers;
 mod ledger;
+pub mod reachable;
 pub mod scenario;
 pub mod source;
 pub mod template;
