@@ -16,7 +16,8 @@ pub(crate) struct Crisis<'a> {
     pub(crate) peaks: Peaks,
     /// Turns, times and escalatory acts.
     pub(crate) exchange: Exchange,
-    /// Acts on this rung or above are escalatory: the first above the start rung, if there is one.
+    /// Acts on this rung or above are escalatory: the one the question names, else the first above
+    /// the start rung, if there is one.
     pub(crate) escalatory_rung: Option<u8>,
 }
 
@@ -27,7 +28,8 @@ impl<'a> Crisis<'a> {
         let graph = &template.graph;
         let clock = Clock::of(scenario);
         let rungs = scenario.ladders[0].rungs.iter().map(|r| r.rung);
-        let escalatory_rung = rungs.filter(|&rung| rung > scenario.start_rung).min();
+        let default = rungs.filter(|&rung| rung > scenario.start_rung).min();
+        let escalatory_rung = scenario.question.escalatory_rung.or(default);
         let is_escalatory = graph
             .nodes()
             .flat_map(|n| graph.edges(n))

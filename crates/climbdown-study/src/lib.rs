@@ -12,7 +12,6 @@ mod eigen;
 pub mod findings;
 mod kind;
 mod outcome;
-mod part;
 mod peaks;
 mod play;
 mod policy;

@@ -5,7 +5,7 @@
 //! So every figure is one pass over one graph, and two plays can be compared node by node.
 
 use quantal::{
-    BehaviorProfile, EdgeId, Game, Graph, NodeId, NodeKind, PlayerId, Viewer,
+    BehaviorProfile, Derived, EdgeId, Game, Graph, NodeId, NodeKind, PlayerId, Viewer,
     math::{exp, ln},
 };
 
@@ -49,7 +49,29 @@ impl Play {
         Self { log_moves }
     }
 
+    /// The play of `profile`, a profile of a part of the game, on the whole graph. Moves outside
+    /// the part cannot be made.
+    pub(crate) fn of_part(graph: &Graph, part: &Derived, profile: &BehaviorProfile) -> Self {
+        let mut log_moves = vec![f64::NEG_INFINITY; graph.n_edges()];
+        for edge in graph.nodes().flat_map(|n| graph.edges(n)) {
+            if graph.chance_index(edge).is_some() {
+                log_moves[edge.index()] = 0.0;
+            }
+        }
+        let inside = part.game.graph();
+        for node in inside.nodes() {
+            if let NodeKind::Decision(infoset) = inside.kind(node) {
+                for (edge, action) in inside.edges(node).zip(inside.actions(infoset)) {
+                    let origin = part.edges[edge.index()].expect("moves come from the whole game");
+                    log_moves[origin.index()] = profile.log_probability(action);
+                }
+            }
+        }
+        Self { log_moves }
+    }
+
     /// From logarithms, one per edge.
+    #[cfg(test)]
     pub(crate) fn from_logs(log_moves: Vec<f64>) -> Self {
         Self { log_moves }
     }

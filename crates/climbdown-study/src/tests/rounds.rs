@@ -1,28 +1,31 @@
 //! The spiral on exchanges whose reply probabilities are given: R is what it must be.
 
 use climbdown_lang::scenario::Scenario;
-use climbdown_lang::template::{Cause, Phase, Template};
-use quantal::{NodeId, Viewer, math::ln};
+use climbdown_lang::template::{Phase, Template};
+use quantal::{EdgeId, NodeId, NodeKind, Viewer, math::ln};
 
 use super::sketch::{add_move, choose, compiled, is, number, only_if, scenario, sets, variable};
 use crate::crisis::Crisis;
 use crate::play::{Play, flow};
 use crate::spiral::{Replies, expected_acts, replies};
 
-/// The replies when each escalatory move is made with probability `p(template, node)` and the rest
-/// shared by the other moves.
+/// The replies, and the expected acts, when each escalatory move is made with probability
+/// `p(template, node)` and the other moves share the rest.
 fn exchange(template: &Template, p: impl Fn(&Template, NodeId) -> f64) -> (Replies, f64) {
     let crisis = Crisis::of(template);
     let graph = &template.graph;
     let mut logs = vec![0.0; graph.n_edges()];
     for node in graph.nodes() {
+        let is_act = |edge: &EdgeId| crisis.exchange.is_escalatory[edge.index()];
         let n = graph.edges(node).len();
+        if matches!(graph.kind(node), NodeKind::Chance) || n < 2 {
+            continue;
+        }
+        let n_acts = graph.edges(node).filter(is_act).count();
+        let p = p(template, node);
+        let rest = (1.0 - p * n_acts as f64) / (n - n_acts) as f64;
         for edge in graph.edges(node) {
-            if let (Cause::Move(_), 2..) = (template.causes[edge.index()], n) {
-                let is_act = crisis.exchange.is_escalatory[edge.index()];
-                let p = p(template, node);
-                logs[edge.index()] = ln(if is_act { p } else { (1.0 - p) / (n as f64 - 1.0) });
-            }
+            logs[edge.index()] = ln(if is_act(&edge) { p } else { rest });
         }
     }
     let play = Play::from_logs(logs);
@@ -183,4 +186,19 @@ fn what_calms_is_inhibition_and_not_part_of_the_ratio() {
         exchange(&compiled(s), |t, node| if t.value(node, last) == 1 { 0.1 } else { 0.6 });
     assert!((found.direct[0][1] + 0.5).abs() < 1e-12);
     assert_ratio(found.ratio, 0.0);
+}
+
+#[test]
+fn the_question_may_name_the_rung_from_which_acts_escalate() {
+    let mut s = scenario(&["a", "b"], &[(0, 0), (1, 1)], 3);
+    for turn in 0..2 {
+        for (id, code) in [("large", 4), ("small", 1), ("hold", 0)] {
+            add_move(&mut s, id, turn, number(f64::from(code)));
+        }
+    }
+    let expected_acts = |s: &Scenario, p: f64| exchange(&compiled(s.clone()), |_, _| p).1;
+    // With p for each escalatory move: two kinds of acts count by default, one if rung 4 is named.
+    assert!((expected_acts(&s, 0.2) - 6.0 * 0.4).abs() < 1e-12);
+    s.question.escalatory_rung = Some(4);
+    assert!((expected_acts(&s, 0.2) - 6.0 * 0.2).abs() < 1e-12);
 }

@@ -125,6 +125,7 @@ pub(crate) fn scenario(actors: &[&str], turns: &[(u16, u16)], horizon: u32) -> S
             focal_act: MoveId(0),
             reference_act: MoveId(1),
             measure: Measure::Rung(2),
+            escalatory_rung: None,
             thresholds: thresholds(),
             span: Span::default(),
         },
