@@ -38,13 +38,12 @@ impl<'a> Crisis<'a> {
                 act.is_some_and(|act| escalatory_rung.is_some_and(|rung| act.rung >= rung))
             })
             .collect();
-        let time = template.places.iter().map(|&place| clock.place(place)).collect();
         let turn = template
             .places
             .iter()
             .map(|&place| slot_of(place).map(|slot| (place.stage, slot.index())))
             .collect();
-        let exchange = Exchange { clock, time, turn, is_escalatory };
+        let exchange = Exchange { clock, turn, is_escalatory };
         Self { template, peaks: Peaks::of(template), exchange, escalatory_rung }
     }
 }

@@ -20,8 +20,6 @@ const ROUNDING: f64 = 1e-12;
 pub(crate) struct Exchange {
     /// Order of turns.
     pub(crate) clock: Clock,
-    /// Time of each node.
-    pub(crate) time: Vec<u64>,
     /// For nodes that are a turn: stage and position in `turns`.
     pub(crate) turn: Vec<Option<(u32, usize)>>,
     /// For each edge: whether it is an escalatory act.
@@ -141,7 +139,8 @@ fn mean_of_side(play: &Play, side: &[EdgeId], value: impl Fn(EdgeId) -> f64) -> 
     Some(sum / total(weights))
 }
 
-/// For one position j: the probability that a coming turn there is an escalatory act.
+/// For one position j: the probability that a coming turn there is an escalatory act. Every turn is a
+/// node, a forced hold too, so the next turn cannot be passed by unseen; behind an end there is none.
 struct Ahead {
     j: usize,
     /// Seen from each node, for the first turn at j from there on (this one included).
@@ -154,7 +153,6 @@ impl Ahead {
     fn of(exchange: &Exchange, graph: &Graph, steps: &[f64], j: usize) -> Self {
         let n = graph.n_nodes();
         let mut ahead = Self { j, first: vec![0.0; n], next_stage: vec![0.0; n] };
-        let clock = &exchange.clock;
         for node in graph.nodes().rev() {
             let mean = |value: &dyn Fn(EdgeId) -> f64| -> f64 {
                 let edges = graph.edges(node).filter(|edge| steps[edge.index()] > 0.0);
@@ -164,12 +162,11 @@ impl Ahead {
             ahead.first[node.index()] = if turn.is_some_and(|(_, position)| position == j) {
                 mean(&|edge| f64::from(u8::from(exchange.is_escalatory[edge.index()])))
             } else {
-                let due = first_due(exchange, node, j);
-                mean(&|edge| ahead.behind(exchange, graph, edge, due))
+                mean(&|edge| ahead.first[graph.to(edge).index()])
             };
             if let Some((stage, position)) = turn
                 && position <= j
-                && clock.are_together(position, j)
+                && exchange.clock.are_together(position, j)
             {
                 ahead.next_stage[node.index()] =
                     mean(&|edge| ahead.after(exchange, graph, edge, stage + 1));
@@ -187,24 +184,6 @@ impl Ahead {
                 && position <= self.j
                 && exchange.clock.are_together(position, self.j)
         });
-        if is_inside {
-            return self.next_stage[next];
-        }
-        self.behind(exchange, graph, edge, exchange.clock.turn(target, self.j))
+        if is_inside { self.next_stage[next] } else { self.first[next] }
     }
-
-    /// Behind `edge`, for the turn at j at time `due`: 0 if the edge leads past it (the crisis
-    /// is over, or nothing could be chosen).
-    fn behind(&self, exchange: &Exchange, graph: &Graph, edge: EdgeId, due: u64) -> f64 {
-        let next = graph.to(edge).index();
-        if exchange.time[next] > due { 0.0 } else { self.first[next] }
-    }
-}
-
-/// The time of the first turn at `j` after `node`.
-fn first_due(exchange: &Exchange, node: NodeId, j: usize) -> u64 {
-    let now = exchange.time[node.index()];
-    let (stage, clock) = (exchange.clock.stage_at(now), &exchange.clock);
-    let due = clock.turn(stage, j);
-    if due > now { due } else { clock.turn(stage + 1, j) }
 }

@@ -163,6 +163,7 @@ fn codes_tell_apart_less_than_labels() {
     }
 }
 
+#[cfg(feature = "parallel")]
 #[test]
 fn the_same_bytes_at_any_number_of_threads() {
     let bytes = |threads: usize| {

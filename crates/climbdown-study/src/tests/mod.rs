@@ -4,5 +4,6 @@ mod answers;
 mod crossings;
 mod equilibrium;
 mod kinds;
+mod questions;
 mod rounds;
 mod sketch;
