@@ -5,8 +5,18 @@
 //! [`template::Template::instantiate`] puts the numbers of one assignment on it.
 //! This crate opens no file and does not know how games are solved.
 
+mod assemble;
+mod chance;
+pub mod compile;
 pub mod diagnostic;
+pub mod eval;
 pub mod expr;
+mod layers;
+mod ledger;
 pub mod scenario;
 pub mod source;
 pub mod template;
+pub mod timeline;
+mod transition;
+
+pub use compile::compile;

@@ -7,8 +7,9 @@
 
 use std::sync::Arc;
 
-use quantal::{EdgeId, Game, Graph, NodeId, Viewer};
+use quantal::{BrokenLaw, EdgeId, Game, Graph, NodeId, Numbers, Viewer};
 
+use crate::eval;
 use crate::expr::Expr;
 use crate::scenario::{
     ActorId, CalendarId, DrawId, EndId, HazardId, Memory, MoveId, NormId, RedLineId, Scenario,
@@ -217,15 +218,103 @@ impl Template {
     /// The game with the numbers of `assignment`.
     ///
     /// # Errors
-    /// [`BadNumbers`] if a probability leaves \[0, 1\], a number is not finite, or an actor excludes
-    /// what another viewer holds possible.
-    pub fn instantiate(&self, _assignment: &Assignment) -> Result<Game, BadNumbers> {
-        todo!()
+    /// [`BadNumbers`] if a probability leaves \[0, 1\], a number is not finite, a discount is not in
+    /// \[0, 1\], or an actor excludes what another viewer holds possible.
+    pub fn instantiate(&self, assignment: &Assignment) -> Result<Game, BadNumbers> {
+        let scenario = &self.scenario;
+        let numbers: Vec<f64> =
+            self.residuals.iter().map(|r| eval::number(r, scenario, &assignment.values)).collect();
+        let n_players = self.graph.n_players();
+        let pay = |rows: std::ops::Range<usize>| -> Result<Vec<f64>, BadNumbers> {
+            let mut out = vec![0.0; rows.len() * n_players];
+            for (at, row) in rows.enumerate() {
+                for p in self.payment_row(row) {
+                    let amount = p.coefficient * numbers[p.residual as usize];
+                    if !amount.is_finite() {
+                        let reason = &self.reasons[p.reason as usize];
+                        let message = format!(
+                            "{} pays {amount}, which is not a number to count with",
+                            reason.label
+                        );
+                        return Err(BadNumbers { span: reason.span, message });
+                    }
+                    out[at * n_players + p.actor.index()] += amount;
+                }
+            }
+            Ok(out)
+        };
+        let n_edges = self.graph.n_edges();
+        let edge_payoffs = pay(0..n_edges)?;
+        let terminal_payoffs = pay(n_edges..n_edges + self.graph.n_terminals())?;
+        let chance: Vec<f64> = self.chance.iter().map(|&r| numbers[r as usize]).collect();
+        let n_chance = self.graph.n_chance_edges();
+        if let Some(at) = chance.iter().position(|p| !(0.0..=1.0).contains(p)) {
+            let reason = &self.reasons[self.chance_reason[at % n_chance] as usize];
+            let message =
+                format!("{}: the probability is {}, outside 0 to 1", reason.label, chance[at]);
+            return Err(BadNumbers { span: reason.span, message });
+        }
+        let discounts = scenario
+            .actors
+            .iter()
+            .map(|a| eval::number(&a.discount, scenario, &assignment.values))
+            .collect();
+        let numbers = Numbers {
+            edge_payoffs,
+            terminal_payoffs,
+            chance,
+            weights: self.weights.clone(),
+            discounts,
+        };
+        Game::new(Arc::clone(&self.graph), numbers).map_err(|law| self.explain(&law))
     }
+
+    fn explain(&self, law: &BrokenLaw) -> BadNumbers {
+        let scenario = &self.scenario;
+        let of_edge = |edge: EdgeId| {
+            let c = self.graph.chance_index(edge).expect("only chance edges have probabilities");
+            &self.reasons[self.chance_reason[c] as usize]
+        };
+        match *law {
+            BrokenLaw::DogmaticZero(edge, player) => {
+                let (reason, actor) = (of_edge(edge), &scenario.actors[player.index()].id);
+                let message = format!(
+                    "{}: `{actor}` gives probability 0 to what another holds possible",
+                    reason.label
+                );
+                BadNumbers { span: reason.span, message }
+            }
+            BrokenLaw::NotADistribution(node, viewer) => {
+                let reason =
+                    of_edge(self.graph.edges(node).next().expect("chance nodes have edges"));
+                let who = match viewer {
+                    Viewer::Player(p) => scenario.actors[p.index()].id.as_str(),
+                    Viewer::Analyst => "the analyst",
+                };
+                BadNumbers {
+                    span: reason.span,
+                    message: format!(
+                        "{}: the probabilities of {who} do not sum to 1",
+                        reason.label
+                    ),
+                }
+            }
+            BrokenLaw::BadDiscount(player) => {
+                let actor = &scenario.actors[player.index()];
+                BadNumbers {
+                    span: actor.span,
+                    message: format!("the discount of `{}` is not between 0 and 1", actor.id),
+                }
+            }
+            ref other => unreachable!("the compiler builds games that obey the laws: {other:?}"),
+        }
+    }
+
     /// The stake unit of each actor, in payoff.
     #[must_use]
-    pub fn stakes(&self, _assignment: &Assignment) -> Vec<f64> {
-        todo!()
+    pub fn stakes(&self, assignment: &Assignment) -> Vec<f64> {
+        let actors = self.scenario.actors.iter();
+        actors.map(|a| eval::number(&a.stake, &self.scenario, &assignment.values)).collect()
     }
 }
 
@@ -244,16 +333,4 @@ pub struct CompileOptions {
     pub memory: Memory,
     /// Most nodes.
     pub budget_nodes: usize,
-}
-
-/// Compiles `scenario`, counting layer by layer; nothing larger than the budget is ever built.
-///
-/// # Errors
-/// Diagnostics: over budget (with the count and what multiplies most), or a rule that only shows
-/// itself on reachable states (a probability outside \[0, 1\] by structure, conflicting effects).
-pub fn compile(
-    _scenario: &Arc<Scenario>,
-    _options: &CompileOptions,
-) -> Result<Template, Vec<crate::diagnostic::Diagnostic>> {
-    todo!()
 }

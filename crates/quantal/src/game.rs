@@ -125,7 +125,7 @@ impl Graph {
         let mut chance_index = vec![NONE; m];
         let (mut n_terminals, mut n_chance_edges) = (0usize, 0usize);
         let mut reached = vec![false; n];
-        for node in 0..n {
+        for (node, &kind) in parts.kinds.iter().enumerate() {
             let edges = parts.edge_start[node] as usize..parts.edge_start[node + 1] as usize;
             for e in edges.clone() {
                 let to = parts.edge_to[e].index();
@@ -134,11 +134,11 @@ impl Graph {
                 }
                 reached[to] = true;
             }
-            let is_terminal = parts.kinds[node] == NodeKind::Terminal;
+            let is_terminal = kind == NodeKind::Terminal;
             if is_terminal != edges.is_empty() {
                 return Err(BrokenLaw::EdgeCount(NodeId::new(node)));
             }
-            match parts.kinds[node] {
+            match kind {
                 NodeKind::Decision(infoset) => {
                     let Some(set) = parts.infosets.get(infoset.index()) else {
                         return Err(BrokenLaw::ActionCount(NodeId::new(node), infoset));
@@ -176,7 +176,7 @@ impl Graph {
             let last = first_action[i];
             first_action.push(last + u32::try_from(set.actions.len()).unwrap_or(NONE));
         }
-        Ok(Self {
+        let graph = Self {
             parts,
             infoset_nodes,
             first_action,
@@ -184,7 +184,11 @@ impl Graph {
             n_terminals,
             chance_index,
             n_chance_edges,
-        })
+        };
+        match crate::recall::absent_minded(&graph) {
+            Some(infoset) => Err(BrokenLaw::AbsentMinded(infoset)),
+            None => Ok(graph),
+        }
     }
 
     /// Players' names.

@@ -1,102 +1,12 @@
-//! Logit agent quantal response equilibrium: solving and certifying.
+//! Logit agent quantal response equilibrium (McKelvey and Palfrey 1998): finding one, and the
+//! branch that leads to it from Λ = 0.
 
+use crate::certificate::{Branch, Certificate, certify};
+use crate::fixed_point::{FixedPoint, Stop};
 use crate::game::Game;
-use crate::ids::{ActionId, InfosetId, NodeId, PlayerId, Viewer};
-
-/// Precision of choice Λ, per unit of payoff: 0 is a coin toss, ∞ is best reply.
-///
-/// Player i responds with λ_i = Λ / unit_i.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Lambda(f64);
-
-impl Lambda {
-    /// A precision; `None` unless `value` is finite and not negative.
-    #[must_use]
-    pub fn new(value: f64) -> Option<Self> {
-        (value.is_finite() && value >= 0.0).then_some(Self(value))
-    }
-    /// The number.
-    #[must_use]
-    pub fn get(self) -> f64 {
-        self.0
-    }
-}
-
-/// A probability for every action at every information set. Holds logarithms, so that what is
-/// barely possible stays distinct from what is impossible.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BehaviorProfile {
-    log_probabilities: Vec<f64>,
-}
-
-impl BehaviorProfile {
-    /// From natural logarithms, one per action.
-    #[must_use]
-    pub fn from_logs(log_probabilities: Vec<f64>) -> Self {
-        Self { log_probabilities }
-    }
-    /// The probability of `action` given that its information set is reached.
-    #[must_use]
-    pub fn probability(&self, action: ActionId) -> f64 {
-        crate::math::exp(self.log_probabilities[action.index()])
-    }
-    /// Its natural logarithm.
-    #[must_use]
-    pub fn log_probability(&self, action: ActionId) -> f64 {
-        self.log_probabilities[action.index()]
-    }
-    /// How many actions.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.log_probabilities.len()
-    }
-    /// Whether there are no actions at all.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.log_probabilities.is_empty()
-    }
-}
-
-/// How a profile relates to the branch that starts at Λ = 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Branch {
-    /// Followed from Λ = 0; two step sizes agree.
-    Traced,
-    /// Followed from Λ = 0 through folds; the first of n crossings of this Λ.
-    FirstCrossingOf(u32),
-    /// A fixed point, found without following the branch.
-    WarmUnverified,
-    /// The branch bifurcates below this Λ.
-    SelectionUndetermined,
-}
-
-/// What was measured on a returned profile.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Certificate {
-    /// Λ, per unit of payoff.
-    pub lambda: Lambda,
-    /// Per player: the unit of payoff U_i.
-    pub units: Vec<f64>,
-    /// Per player: λ_i = Λ / U_i, per payoff.
-    pub lambda_raw: Vec<f64>,
-    /// Largest |log π − log logit(Q(π))| over actions.
-    pub residual: f64,
-    /// Per player: largest interim regret over information sets with positive own reach, in units U_i.
-    pub player_max_regret: Vec<f64>,
-    /// The largest of `player_max_regret`.
-    pub max_regret: f64,
-    /// Interim regret averaged over information sets, weighted by own reach, in units.
-    pub mean_regret: f64,
-    /// Sweeps made to find the profile (0 when only certified).
-    pub steps: usize,
-    /// Relation to the principal branch.
-    pub branch: Branch,
-    /// Whether the residual is below the tolerance asked for.
-    pub converged: bool,
-    /// Information sets that their owner's own probabilities give reach 0: they play by weights and
-    /// are left out of residual and regret.
-    pub excluded: Vec<InfosetId>,
-}
+use crate::kernel::Kernel;
+use crate::path::{agree, follow, refined, schedule};
+use crate::profile::{BehaviorProfile, Lambda};
 
 /// A profile that converged, with its certificate.
 #[derive(Clone, Debug)]
@@ -152,65 +62,86 @@ pub struct Progress {
 
 /// Solves `game` at `lambda`, with λ_i = Λ / units\[i\].
 ///
+/// With `options.trace` the branch is followed from Λ = 0 twice, the second time with every step
+/// cut in two. Where both arrive at the same profile it is [`Branch::Traced`]; otherwise, and
+/// without `trace`, [`Branch::WarmUnverified`]. Folds are not followed and bifurcations not detected.
+///
 /// # Errors
 /// [`Unsolved`] when no profile meets the tolerance. No equilibrium exists without convergence.
+///
+/// # Panics
+/// When `units` is not one positive number per player, or `options.start` is of another game.
 pub fn solve(
-    _game: &Game,
-    _lambda: Lambda,
-    _units: &[f64],
-    _options: &SolveOptions,
-    _watch: Watch<'_>,
+    game: &Game,
+    lambda: Lambda,
+    units: &[f64],
+    options: &SolveOptions,
+    watch: Watch<'_>,
 ) -> Result<Equilibrium, Unsolved> {
-    todo!()
-}
+    assert_eq!(units.len(), game.graph().n_players(), "one unit per player");
+    assert!(units.iter().all(|u| u.is_finite() && *u > 0.0), "units are positive");
+    let kernel = Kernel::new(game);
+    let mut solver = FixedPoint::new(&kernel, kernel.workspace(game), units, options, watch);
+    let target = lambda.get();
+    let finish = |solver: &mut FixedPoint<'_>, mut logs: Vec<f64>, branch: Branch| {
+        // The sweep's residual compares a policy with its response; the certificate measures the
+        // response itself, so ask for more until that passes.
+        let mut tolerance = options.tolerance;
+        loop {
+            let profile = BehaviorProfile::from_logs(logs.clone());
+            let steps = solver.steps();
+            let certificate =
+                certify(game, lambda, units, &profile, options.tolerance, steps, branch);
+            if certificate.converged {
+                return Ok(Equilibrium { profile, certificate });
+            }
+            tolerance /= 8.0;
+            if solver.settle(target, &mut logs, tolerance).is_err() {
+                let (residual, steps) = (certificate.residual, solver.steps());
+                return Err(Unsolved::NotConverged { reached: target, residual, steps });
+            }
+        }
+    };
 
-/// Measures `profile`; `steps` and `branch` are the caller's knowledge and are passed through.
-#[must_use]
-pub fn certify(
-    _game: &Game,
-    _lambda: Lambda,
-    _units: &[f64],
-    _profile: &BehaviorProfile,
-    _tolerance: f64,
-    _steps: usize,
-    _branch: Branch,
-) -> Certificate {
-    todo!()
-}
-
-/// Probability of reaching each node, `[node]`, by the chance probabilities of `viewer` and the
-/// profile's moves of everybody (own moves included). Underflows to 0 below 1e-308.
-#[must_use]
-pub fn reach(_game: &Game, _profile: &BehaviorProfile, _viewer: Viewer) -> Vec<f64> {
-    todo!()
-}
-
-/// Expected payoff to come at each node, `[node]`, for `player`, by chance probabilities of `viewer`.
-/// `values(game, profile, p, Viewer::Player(p))` is V_p of the model; payoffs by the analyst use `Viewer::Analyst`.
-#[must_use]
-pub fn values(
-    _game: &Game,
-    _profile: &BehaviorProfile,
-    _player: PlayerId,
-    _viewer: Viewer,
-) -> Vec<f64> {
-    todo!()
-}
-
-/// Q(I, a) for every action of the game: the owner's expected payoff of taking it on reaching I,
-/// by the owner's beliefs (full reach, own moves included).
-#[must_use]
-pub fn action_values(_game: &Game, _profile: &BehaviorProfile) -> Vec<f64> {
-    todo!()
-}
-
-/// Belief of the owner over the nodes of `infoset`, in the order of [`crate::Graph::infoset_nodes`];
-/// stays right when the information set is barely reached. `None` if its owner holds it impossible.
-#[must_use]
-pub fn belief(
-    _game: &Game,
-    _profile: &BehaviorProfile,
-    _infoset: InfosetId,
-) -> Option<Vec<(NodeId, f64)>> {
-    todo!()
+    if !options.trace {
+        let mut logs = match &options.start {
+            Some(start) => {
+                assert_eq!(start.len(), kernel.n_actions(), "the start is a profile of this game");
+                start.logs().to_vec()
+            }
+            None => kernel.by_weights(),
+        };
+        solver.respond(target, &mut logs);
+        match solver.settle(target, &mut logs, options.tolerance) {
+            Ok(()) => return finish(&mut solver, logs, Branch::WarmUnverified),
+            Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
+            Err(Stop::Stalled | Stop::OutOfSteps) => {}
+        }
+    }
+    let coarse = follow(&mut solver, &schedule(&kernel, game, units, target), options.tolerance);
+    if coarse.stop == Some(Stop::Cancelled) {
+        return Err(Unsolved::Cancelled);
+    }
+    if coarse.stop.is_none() && !options.trace {
+        return finish(&mut solver, coarse.end, Branch::WarmUnverified);
+    }
+    if coarse.stop.is_none() {
+        let fine = follow(&mut solver, &refined(&coarse.points), options.tolerance);
+        return match fine.stop {
+            Some(Stop::Cancelled) => Err(Unsolved::Cancelled),
+            None if agree(&coarse, &fine) => finish(&mut solver, fine.end, Branch::Traced),
+            _ => finish(&mut solver, coarse.end, Branch::WarmUnverified),
+        };
+    }
+    let reached = coarse.points.last().copied().unwrap_or(0.0);
+    let mut logs = coarse.end;
+    match solver.settle(target, &mut logs, options.tolerance) {
+        Ok(()) => finish(&mut solver, logs, Branch::WarmUnverified),
+        Err(Stop::Cancelled) => Err(Unsolved::Cancelled),
+        Err(_) => Err(Unsolved::NotConverged {
+            reached,
+            residual: solver.best_residual(),
+            steps: solver.steps(),
+        }),
+    }
 }

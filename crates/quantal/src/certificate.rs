@@ -1,0 +1,109 @@
+//! What is known about a profile: measured on the profile itself, whoever found it.
+
+use crate::evaluate::action_values_and_reach;
+use crate::game::Game;
+use crate::ids::InfosetId;
+use crate::profile::{BehaviorProfile, Lambda, logit_response};
+use crate::scaled::Scaled;
+
+/// How a profile relates to the branch that starts at Λ = 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Branch {
+    /// Followed from Λ = 0; two step sizes agree.
+    Traced,
+    /// Followed from Λ = 0 through folds; the first of n crossings of this Λ.
+    FirstCrossingOf(u32),
+    /// A fixed point, found without following the branch.
+    WarmUnverified,
+    /// The branch bifurcates below this Λ.
+    SelectionUndetermined,
+}
+
+/// What was measured on a returned profile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Certificate {
+    /// Λ, per unit of payoff.
+    pub lambda: Lambda,
+    /// Per player: the unit of payoff U_i.
+    pub units: Vec<f64>,
+    /// Per player: λ_i = Λ / U_i, per payoff.
+    pub lambda_raw: Vec<f64>,
+    /// Largest |log π − log logit(Q(π))| over actions.
+    pub residual: f64,
+    /// Per player: largest interim regret over information sets with positive own reach, in units U_i.
+    pub player_max_regret: Vec<f64>,
+    /// The largest of `player_max_regret`.
+    pub max_regret: f64,
+    /// Interim regret averaged over information sets, weighted by own reach, in units.
+    pub mean_regret: f64,
+    /// Sweeps made to find the profile (0 when only certified).
+    pub steps: usize,
+    /// Relation to the principal branch.
+    pub branch: Branch,
+    /// Whether the residual is below the tolerance asked for.
+    pub converged: bool,
+    /// Information sets that their owner's own probabilities give reach 0: they play by weights and
+    /// are left out of residual and regret.
+    pub excluded: Vec<InfosetId>,
+}
+
+/// Measures `profile`; `steps` and `branch` are the caller's knowledge and are passed through.
+#[must_use]
+pub fn certify(
+    game: &Game,
+    lambda: Lambda,
+    units: &[f64],
+    profile: &BehaviorProfile,
+    tolerance: f64,
+    steps: usize,
+    branch: Branch,
+) -> Certificate {
+    let graph = game.graph();
+    let (q, reach) = action_values_and_reach(game, profile);
+    let lambda_raw: Vec<f64> = units.iter().map(|u| lambda.get() / u).collect();
+    let mut excluded = Vec::new();
+    let mut residual: f64 = 0.0;
+    let mut player_max_regret = vec![0.0f64; graph.n_players()];
+    let (mut regret_by_reach, mut total_reach) = (0.0, 0.0);
+    for infoset in graph.infosets() {
+        if reach[infoset.index()] == Scaled::ZERO {
+            excluded.push(infoset);
+            continue;
+        }
+        let owner = graph.infoset(infoset).player.index();
+        let (mut values, mut weights, mut logs) = (Vec::new(), Vec::new(), Vec::new());
+        for action in graph.actions(infoset) {
+            values.push(q[action.index()]);
+            weights.push(crate::math::ln(game.weight(action)));
+            logs.push(profile.log_probability(action));
+        }
+        let best = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let shortfall = |(value, log): (&f64, &f64)| crate::math::exp(*log) * (best - value);
+        let regret = values.iter().zip(&logs).map(shortfall).sum::<f64>() / units[owner];
+        player_max_regret[owner] = player_max_regret[owner].max(regret);
+        let own_reach = reach[infoset.index()].to_f64();
+        regret_by_reach += own_reach * regret;
+        total_reach += own_reach;
+        logit_response(&mut values, &weights, lambda_raw[owner]);
+        let off = values.iter().zip(&logs).map(|(response, log)| (response - log).abs());
+        residual = off.fold(residual, larger);
+    }
+    Certificate {
+        lambda,
+        units: units.to_vec(),
+        lambda_raw,
+        residual,
+        max_regret: player_max_regret.iter().copied().fold(0.0, f64::max),
+        player_max_regret,
+        mean_regret: if total_reach > 0.0 { regret_by_reach / total_reach } else { 0.0 },
+        steps,
+        branch,
+        converged: residual <= tolerance,
+        excluded,
+    }
+}
+
+/// The larger of two, NaN if either is: a broken profile must not look converged.
+pub(crate) fn larger(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
+}

@@ -1,0 +1,444 @@
+//! The sweep: one forward pass for beliefs, one backward pass that sets the policy on the way.
+//!
+//! A game is laid out once in flat arrays; sweeps allocate nothing. The map is
+//! π → beliefs of π → logit response by backward induction with those beliefs held fixed, so games
+//! of perfect information are solved by one sweep, and the fixed points are the equilibria.
+
+use crate::game::{Game, NodeKind};
+use crate::ids::PlayerId;
+use crate::math;
+use crate::order::{backward_order, chance_classes, impossible_infosets};
+use crate::profile::{logit_response, normalise_logs};
+use crate::scaled::Scaled;
+
+/// What the backward pass does next.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    /// Values at a chance node, or at a decision node of a loose information set (by the old policy).
+    Node(u32),
+    /// Action values, response, and values at all nodes of an information set.
+    Infoset(u32),
+    /// Action values and response only: the nodes were valued before.
+    Loose(u32),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// First action.
+    Decision(u32),
+    /// First chance edge.
+    Chance(u32),
+    Terminal,
+}
+
+/// A game in the order and shape the sweep reads it.
+#[derive(Debug)]
+pub(crate) struct Kernel {
+    /// Players, padded to a width the compiler knows.
+    pub(crate) width: usize,
+    /// Players with equal chance probabilities share a row of reach.
+    pub(crate) n_classes: usize,
+    pub(crate) class_of: Vec<u32>,
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) edge_start: Vec<u32>,
+    pub(crate) edge_to: Vec<u32>,
+    pub(crate) next_stage: Vec<bool>,
+    /// `[edge * width + player]`
+    pub(crate) gains: Vec<f64>,
+    /// `[chance edge * width + player]`
+    pub(crate) chance: Vec<f64>,
+    /// `[chance edge * n_classes + class]`
+    pub(crate) class_chance: Vec<f64>,
+    /// Row 0: ones; row 1: the players' discounts.
+    pub(crate) discounts: [Vec<f64>; 2],
+    pub(crate) owner: Vec<u32>,
+    pub(crate) first_action: Vec<u32>,
+    pub(crate) slot_start: Vec<u32>,
+    pub(crate) slot_node: Vec<u32>,
+    pub(crate) order: Vec<Step>,
+    /// Information sets of probability 0 for their owner.
+    pub(crate) excluded: Vec<bool>,
+    pub(crate) log_weights: Vec<f64>,
+    /// Nodes from here on have no influence on any belief.
+    pub(crate) n_upstream: usize,
+}
+
+/// The numbers a sweep works on; belongs to one solve.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    /// Policy whose beliefs are used, as probabilities.
+    pub(crate) policy: Vec<f64>,
+    /// The response as probabilities.
+    pub(crate) response: Vec<f64>,
+    /// `[slot]`
+    pub(crate) beliefs: Vec<f64>,
+    /// `[node * width + player]`; terminal nodes are set once.
+    pub(crate) values: Vec<f64>,
+    pub(crate) reach: Vec<f64>,
+    pub(crate) scaled_policy: Vec<Scaled>,
+    pub(crate) scaled_reach: Vec<Scaled>,
+    /// Whether reach needs exponents of its own; once it has, it keeps them.
+    pub(crate) is_scaled: bool,
+}
+
+/// Widths the backward pass is compiled for.
+const WIDTHS: [usize; 9] = [1, 2, 3, 4, 5, 6, 8, 16, 64];
+/// Below this total reach of an information set, a term that matters may have lost digits:
+/// the smallest normal number is 2e-308, and terms 1e-17 of the total still count.
+const SCALED_BELOW: f64 = 1e-280;
+
+impl Kernel {
+    /// # Panics
+    /// With more than 64 players.
+    pub(crate) fn new(game: &Game) -> Self {
+        let graph = game.graph();
+        let n_players = graph.n_players();
+        let width = *WIDTHS.iter().find(|&&w| w >= n_players).expect("at most 64 players");
+        let (class_of, representatives) = chance_classes(game);
+        let mut kernel = Self {
+            width,
+            n_classes: representatives.len(),
+            class_of,
+            kinds: Vec::with_capacity(graph.n_nodes()),
+            edge_start: graph.parts().edge_start.clone(),
+            edge_to: graph.parts().edge_to.iter().map(|n| n.0).collect(),
+            next_stage: graph.parts().edge_next_stage.clone(),
+            gains: vec![0.0; graph.n_edges() * width],
+            chance: vec![0.0; graph.n_chance_edges() * width],
+            class_chance: Vec::with_capacity(graph.n_chance_edges() * representatives.len()),
+            discounts: [vec![1.0; width], vec![1.0; width]],
+            owner: graph.infosets().map(|i| graph.infoset(i).player.0).collect(),
+            first_action: vec![0],
+            slot_start: vec![0],
+            slot_node: Vec::new(),
+            order: backward_order(graph),
+            excluded: Vec::new(),
+            log_weights: game.numbers().weights.iter().map(|&w| math::ln(w)).collect(),
+            n_upstream: 0,
+        };
+        kernel.discounts[1][..n_players].copy_from_slice(&game.numbers().discounts);
+        for (row, gains) in kernel
+            .gains
+            .chunks_exact_mut(width)
+            .zip(game.numbers().edge_payoffs.chunks_exact(n_players.max(1)))
+        {
+            row[..n_players].copy_from_slice(gains);
+        }
+        for node in graph.nodes() {
+            let kind = match graph.kind(node) {
+                NodeKind::Decision(i) => Kind::Decision(graph.actions(i).next().map_or(0, |a| a.0)),
+                NodeKind::Chance => {
+                    let edge = graph.edges(node).next().and_then(|e| graph.chance_index(e));
+                    Kind::Chance(u32::try_from(edge.unwrap_or(0)).unwrap_or(u32::MAX))
+                }
+                NodeKind::Terminal => Kind::Terminal,
+            };
+            kernel.kinds.push(kind);
+        }
+        let rows = &game.numbers().chance;
+        let n_chance = graph.n_chance_edges();
+        for c in 0..n_chance {
+            for p in 0..n_players {
+                kernel.chance[c * width + p] = rows[p * n_chance + c];
+            }
+            for &p in &representatives {
+                kernel.class_chance.push(rows[p * n_chance + c]);
+            }
+        }
+        for infoset in graph.infosets() {
+            kernel.first_action.push(
+                kernel.first_action[infoset.index()]
+                    + u32::try_from(graph.infoset(infoset).actions.len()).unwrap_or(u32::MAX),
+            );
+            let nodes = graph.infoset_nodes(infoset);
+            kernel.slot_node.extend(nodes.iter().map(|n| n.0));
+            kernel.slot_start.push(u32::try_from(kernel.slot_node.len()).unwrap_or(u32::MAX));
+            if let [_, .., last] = nodes {
+                kernel.n_upstream = kernel.n_upstream.max(last.index() + 1);
+            }
+        }
+        kernel.excluded = impossible_infosets(game);
+        kernel
+    }
+
+    pub(crate) fn n_infosets(&self) -> usize {
+        self.owner.len()
+    }
+    pub(crate) fn n_actions(&self) -> usize {
+        self.log_weights.len()
+    }
+    pub(crate) fn actions(&self, infoset: usize) -> std::ops::Range<usize> {
+        self.first_action[infoset] as usize..self.first_action[infoset + 1] as usize
+    }
+    pub(crate) fn slots(&self, infoset: usize) -> std::ops::Range<usize> {
+        self.slot_start[infoset] as usize..self.slot_start[infoset + 1] as usize
+    }
+    /// Log-policy of a coin toss weighted by w.
+    pub(crate) fn by_weights(&self) -> Vec<f64> {
+        let mut logs = self.log_weights.clone();
+        self.normalise(&mut logs);
+        logs
+    }
+    /// Makes the log-policy a distribution at every information set.
+    pub(crate) fn normalise(&self, logs: &mut [f64]) {
+        for i in 0..self.n_infosets() {
+            normalise_logs(&mut logs[self.actions(i)]);
+        }
+    }
+
+    pub(crate) fn workspace(&self, game: &Game) -> Workspace {
+        let (n, w) = (self.kinds.len(), self.width);
+        let mut values = vec![0.0; n * w];
+        for node in game.graph().nodes() {
+            for p in 0..game.graph().n_players() {
+                values[node.index() * w + p] = game.terminal_payoff(node, PlayerId::new(p));
+            }
+        }
+        let mut beliefs = vec![0.0; self.slot_node.len()];
+        for i in 0..self.n_infosets() {
+            let slots = self.slots(i);
+            let even = 1.0 / slots.len() as f64;
+            beliefs[slots].fill(even);
+        }
+        Workspace {
+            policy: vec![0.0; self.n_actions()],
+            response: vec![0.0; self.n_actions()],
+            beliefs,
+            values,
+            reach: vec![0.0; n * self.n_classes],
+            scaled_policy: Vec::new(),
+            scaled_reach: Vec::new(),
+            is_scaled: false,
+        }
+    }
+
+    /// One sweep from the log-policy `logs`; writes the response into `response`.
+    pub(crate) fn sweep(
+        &self,
+        work: &mut Workspace,
+        lambda_raw: &[f64],
+        logs: &[f64],
+        response: &mut [f64],
+    ) {
+        self.form_beliefs(work, logs);
+        match self.width {
+            1 => self.backward::<1>(work, lambda_raw, response),
+            2 => self.backward::<2>(work, lambda_raw, response),
+            3 => self.backward::<3>(work, lambda_raw, response),
+            4 => self.backward::<4>(work, lambda_raw, response),
+            5 => self.backward::<5>(work, lambda_raw, response),
+            6 => self.backward::<6>(work, lambda_raw, response),
+            8 => self.backward::<8>(work, lambda_raw, response),
+            16 => self.backward::<16>(work, lambda_raw, response),
+            _ => self.backward::<64>(work, lambda_raw, response),
+        }
+    }
+
+    /// Beliefs of every information set under the log-policy `logs`.
+    pub(crate) fn form_beliefs(&self, work: &mut Workspace, logs: &[f64]) {
+        for (p, &l) in work.policy.iter_mut().zip(logs) {
+            *p = math::exp(l);
+        }
+        if self.n_upstream == 0 {
+            return;
+        }
+        if !work.is_scaled {
+            work.is_scaled = !self.form_plain_beliefs(work);
+        }
+        if work.is_scaled {
+            self.form_scaled_beliefs(work, logs);
+        }
+    }
+
+    /// Returns whether ordinary numbers were enough.
+    fn form_plain_beliefs(&self, work: &mut Workspace) -> bool {
+        let c = self.n_classes;
+        let reach = &mut work.reach;
+        reach[..self.n_upstream * c].fill(0.0);
+        reach[..c].fill(1.0);
+        for node in 0..self.n_upstream {
+            let edges = self.edge_start[node] as usize..self.edge_start[node + 1] as usize;
+            let (before, after) = reach.split_at_mut((node + 1) * c);
+            let here = &before[node * c..];
+            for (k, e) in edges.enumerate() {
+                let to = self.edge_to[e] as usize;
+                if to >= self.n_upstream {
+                    continue;
+                }
+                let there = &mut after[(to - node - 1) * c..][..c];
+                match self.kinds[node] {
+                    Kind::Decision(a) => {
+                        let p = work.policy[a as usize + k];
+                        for (t, h) in there.iter_mut().zip(here) {
+                            *t += p * h;
+                        }
+                    }
+                    Kind::Chance(first) => {
+                        let row = &self.class_chance[(first as usize + k) * c..][..c];
+                        for ((t, h), p) in there.iter_mut().zip(here).zip(row) {
+                            *t += p * h;
+                        }
+                    }
+                    Kind::Terminal => {}
+                }
+            }
+        }
+        for i in 0..self.n_infosets() {
+            let slots = self.slots(i);
+            if slots.len() == 1 || self.excluded[i] {
+                continue;
+            }
+            let class = self.class_of[self.owner[i] as usize] as usize;
+            let mut total = 0.0;
+            for s in slots.clone() {
+                let r = reach[self.slot_node[s] as usize * c + class];
+                work.beliefs[s] = r;
+                total += r;
+            }
+            if total < SCALED_BELOW {
+                return false;
+            }
+            for b in &mut work.beliefs[slots] {
+                *b /= total;
+            }
+        }
+        true
+    }
+
+    fn form_scaled_beliefs(&self, work: &mut Workspace, logs: &[f64]) {
+        let c = self.n_classes;
+        work.scaled_policy.clear();
+        work.scaled_policy.extend(logs.iter().map(|&l| Scaled::exp(l)));
+        work.scaled_reach.clear();
+        work.scaled_reach.resize(self.n_upstream * c, Scaled::ZERO);
+        let reach = &mut work.scaled_reach;
+        reach[..c].fill(Scaled::ONE);
+        for node in 0..self.n_upstream {
+            let edges = self.edge_start[node] as usize..self.edge_start[node + 1] as usize;
+            let (before, after) = reach.split_at_mut((node + 1) * c);
+            let here = &before[node * c..];
+            for (k, e) in edges.enumerate() {
+                let to = self.edge_to[e] as usize;
+                if to >= self.n_upstream {
+                    continue;
+                }
+                let there = &mut after[(to - node - 1) * c..][..c];
+                match self.kinds[node] {
+                    Kind::Decision(a) => {
+                        let p = work.scaled_policy[a as usize + k];
+                        for (t, h) in there.iter_mut().zip(here) {
+                            *t = t.plus(p.times(*h));
+                        }
+                    }
+                    Kind::Chance(first) => {
+                        let row = &self.class_chance[(first as usize + k) * c..][..c];
+                        for ((t, h), p) in there.iter_mut().zip(here).zip(row) {
+                            *t = t.plus(h.scale(*p));
+                        }
+                    }
+                    Kind::Terminal => {}
+                }
+            }
+        }
+        for i in 0..self.n_infosets() {
+            let slots = self.slots(i);
+            if slots.len() == 1 || self.excluded[i] {
+                continue;
+            }
+            let class = self.class_of[self.owner[i] as usize] as usize;
+            let at = |s: usize| reach[self.slot_node[s] as usize * c + class];
+            let total = crate::evaluate::sum(slots.clone().map(at));
+            for s in slots {
+                work.beliefs[s] = at(s).share_of(total);
+            }
+        }
+    }
+
+    fn backward<const W: usize>(
+        &self,
+        work: &mut Workspace,
+        lambda_raw: &[f64],
+        response: &mut [f64],
+    ) {
+        let (gains, _) = self.gains.as_chunks::<W>();
+        let (chance, _) = self.chance.as_chunks::<W>();
+        let (values, _) = work.values.as_chunks_mut::<W>();
+        let row = |r: usize| -> [f64; W] { std::array::from_fn(|p| self.discounts[r][p]) };
+        let discounts = [row(0), row(1)];
+        let behind = |values: &[[f64; W]], e: usize| -> [f64; W] {
+            let v = &values[self.edge_to[e] as usize];
+            let d = &discounts[usize::from(self.next_stage[e])];
+            std::array::from_fn(|p| gains[e][p] + d[p] * v[p])
+        };
+        for &step in &self.order {
+            match step {
+                Step::Node(n) => {
+                    let n = n as usize;
+                    let first = self.edge_start[n] as usize;
+                    let edges = first..self.edge_start[n + 1] as usize;
+                    let mut sum = [0.0; W];
+                    match self.kinds[n] {
+                        Kind::Chance(c) => {
+                            for e in edges {
+                                let v = behind(values, e);
+                                let p = &chance[c as usize + e - first];
+                                for j in 0..W {
+                                    sum[j] += p[j] * v[j];
+                                }
+                            }
+                        }
+                        Kind::Decision(a) => {
+                            for e in edges {
+                                let v = behind(values, e);
+                                let p = work.policy[a as usize + e - first];
+                                for j in 0..W {
+                                    sum[j] += p * v[j];
+                                }
+                            }
+                        }
+                        Kind::Terminal => continue,
+                    }
+                    values[n] = sum;
+                }
+                Step::Infoset(i) | Step::Loose(i) => {
+                    let i = i as usize;
+                    let owner = self.owner[i] as usize;
+                    let actions = self.actions(i);
+                    let q = &mut response[actions.clone()];
+                    q.fill(0.0);
+                    for s in self.slots(i) {
+                        let b = work.beliefs[s];
+                        let first = self.edge_start[self.slot_node[s] as usize] as usize;
+                        for (k, q) in q.iter_mut().enumerate() {
+                            let e = first + k;
+                            let d = discounts[usize::from(self.next_stage[e])][owner];
+                            let v = values[self.edge_to[e] as usize][owner];
+                            *q += b * (gains[e][owner] + d * v);
+                        }
+                    }
+                    let lambda = if self.excluded[i] { 0.0 } else { lambda_raw[owner] };
+                    logit_response(q, &self.log_weights[actions.clone()], lambda);
+                    if matches!(step, Step::Loose(_)) {
+                        continue;
+                    }
+                    let chosen = &mut work.response[actions];
+                    for (p, l) in chosen.iter_mut().zip(q.iter()) {
+                        *p = math::exp(*l);
+                    }
+                    for s in self.slots(i) {
+                        let n = self.slot_node[s] as usize;
+                        let first = self.edge_start[n] as usize;
+                        let mut sum = [0.0; W];
+                        for (k, p) in chosen.iter().enumerate() {
+                            let v = behind(values, first + k);
+                            for j in 0..W {
+                                sum[j] += p * v[j];
+                            }
+                        }
+                        values[n] = sum;
+                    }
+                }
+            }
+        }
+    }
+}
