@@ -93,7 +93,7 @@ mod tests {
         Diagnostic {
             code: "E012",
             severity: Severity::Error,
-            span: Span { file: 0, start: 44, end: 51 },
+            span: Span { file: 0, start: 45, end: 52 },
             message: "`kurks` is not a value of `permit`".to_owned(),
             help: Some("did you mean `kursk`?".to_owned()),
         }

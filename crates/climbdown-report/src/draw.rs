@@ -260,11 +260,14 @@ pub fn dot(picture: &Picture) -> String {
 }
 
 fn dot_escape(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).flat_map(|c| match c {
-        '"' => vec!['\\', '"'],
-        '\\' => vec!['\\', '\\'],
-        c => vec![c],
-    }).collect()
+    text.chars()
+        .filter(|c| !c.is_control())
+        .flat_map(|c| match c {
+            '"' => vec!['\\', '"'],
+            '\\' => vec!['\\', '\\'],
+            c => vec![c],
+        })
+        .collect()
 }
 
 /// Size of a cell of the grid and of the box in it, in pixels.

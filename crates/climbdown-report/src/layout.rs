@@ -9,7 +9,8 @@ pub fn wrap(first: &str, rest: &str, text: &str) -> String {
     let mut out = String::new();
     let mut line = first.to_owned();
     let mut is_fresh = true;
-    for word in text.split_whitespace().flat_map(pieces) {
+    let room = WIDTH.saturating_sub(columns(first).max(columns(rest))).max(8);
+    for word in text.split_whitespace().flat_map(|word| pieces(word, room)) {
         if !is_fresh && columns(&line) + 1 + columns(&word) > WIDTH {
             push(&mut out, &line);
             rest.clone_into(&mut line);
@@ -26,9 +27,9 @@ pub fn wrap(first: &str, rest: &str, text: &str) -> String {
 }
 
 /// Parts of a word that fit on a line of their own.
-fn pieces(word: &str) -> Vec<String> {
+fn pieces(word: &str, room: usize) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();
-    letters.chunks(WIDTH - 12).map(|c| c.iter().collect()).collect()
+    letters.chunks(room).map(|c| c.iter().collect()).collect()
 }
 
 /// Adds a line without blanks at its end.
@@ -60,7 +61,8 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_the_page() {
         let long = "x".repeat(300);
-        let text = format!("a few words, then {long} and more words until the line is full and over");
+        let text =
+            format!("a few words, then {long} and more words until the line is full and over");
         assert!(wrap("  ", "      ", &text).lines().all(|l| columns(l) <= WIDTH));
     }
 

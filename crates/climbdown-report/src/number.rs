@@ -46,6 +46,9 @@ pub fn probability(p: f64) -> String {
     }
 }
 
+/// From here on three decimals say nothing and a power of ten is shorter.
+const LARGE: f64 = 1e4;
+
 /// A change with its sign, three decimals; what is too small to show keeps its sign.
 #[must_use]
 pub fn change(x: f64) -> String {
@@ -53,6 +56,8 @@ pub fn change(x: f64) -> String {
         "0.000".to_owned()
     } else if x.abs() < 0.0005 {
         (if x > 0.0 { "+<0.001" } else { "-<0.001" }).to_owned()
+    } else if x.abs() >= LARGE {
+        format!("{x:+.1e}")
     } else {
         format!("{x:+.3}")
     }
@@ -63,6 +68,8 @@ pub fn change(x: f64) -> String {
 pub fn plain(x: f64) -> String {
     if x != 0.0 && x.abs() < 0.0005 {
         (if x > 0.0 { "<0.001" } else { "-<0.001" }).to_owned()
+    } else if x.abs() >= LARGE {
+        format!("{x:.1e}")
     } else {
         format!("{:.3}", if x == 0.0 { 0.0 } else { x })
     }
@@ -86,7 +93,7 @@ pub fn count(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);

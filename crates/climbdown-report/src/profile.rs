@@ -123,7 +123,7 @@ pub fn certificate_line(c: &Certificate) -> String {
             "Solved at lambda {}: log-residual {}, largest regret {} units, {}.",
             given(c.lambda.get()),
             tiny(c.residual),
-            tiny(c.max_regret),
+            number::plain(c.max_regret),
             words::branch_sentence(c.branch)
         ),
     )
@@ -254,7 +254,8 @@ pub fn file_text(
         let player = &graph.players()[set.player.index()];
         let n = numbers[at];
         out.push('\n');
-        let label = if set.label.is_empty() { String::new() } else { format!(" \"{}\"", set.label) };
+        let label =
+            if set.label.is_empty() { String::new() } else { format!(" \"{}\"", set.label) };
         out.push_str(&wrap(
             "",
             "  ",

@@ -17,9 +17,10 @@ pub fn readings(answer: &Answer<'_>) -> String {
     let mut out = wrap("THREE READINGS   ", "  ", &format!("chance of {what}"));
     push(&mut out, &format!("{:58}{:>10}{:>9}{:>11}", "", "without", "with", "change"));
     let line = |name: &str, c: Option<&Change>| {
-        let [without, with, delta] = c.map_or(["-".to_owned(), "-".to_owned(), "-".to_owned()], |c| {
-            [probability(c.reference), probability(c.focal), change(c.change())]
-        });
+        let [without, with, delta] = c
+            .map_or(["-".to_owned(), "-".to_owned(), "-".to_owned()], |c| {
+                [probability(c.reference), probability(c.focal), change(c.change())]
+            });
         format!("  {}{without:>10}{with:>9}{delta:>11}", cell(name, 56))
     };
     let e = &f.effect;
@@ -74,7 +75,10 @@ pub fn behaviour(answer: &Answer<'_>) -> String {
     if !r.by_seat.is_empty() {
         push(
             &mut out,
-            &format!("{:38}{:>10}{:>18}{:>22}", "", "of moves", "of kinds of act", "new options alone"),
+            &format!(
+                "{:38}{:>10}{:>18}{:>22}",
+                "", "of moves", "of kinds of act", "new options alone"
+            ),
         );
     }
     for seat in &r.by_seat {
@@ -138,7 +142,12 @@ pub fn spiral(answer: &Answer<'_>) -> String {
         );
         push(
             &mut out,
-            &format!("  {}directly {:>8}  in all {:>8}", cell(&who, 58), change(r.direct), change(r.total)),
+            &format!(
+                "  {}directly {:>8}  in all {:>8}",
+                cell(&who, 52),
+                change(r.direct),
+                change(r.total)
+            ),
         );
     }
     out
@@ -196,7 +205,7 @@ pub fn checked(answer: &Answer<'_>) -> String {
         format!(
             "log-residual {}, largest regret {} stakes, {}",
             tiny(c.residual),
-            tiny(c.max_regret),
+            plain(c.max_regret),
             words::branch_sentence(c.branch)
         )
     };

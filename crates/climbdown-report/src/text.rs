@@ -80,7 +80,11 @@ fn answer_section(answer: &Answer<'_>) -> String {
             words::degree(v.degree),
         ),
     );
-    out.push_str(&wrap("  ", "  ", &format!("{} {}", crossed_sentence(f, scenario), effect(answer))));
+    out.push_str(&wrap(
+        "  ",
+        "  ",
+        &format!("{} {}", crossed_sentence(f, scenario), effect(answer)),
+    ));
     out.push_str(&wrap("  ", "  ", &format!("By the rule: {}", v.rule)));
     out.push_str(&wrap("  ", "  ", &carries(answer)));
     out.push_str(&wrap("  ", "  ", &how_sure(f)));
@@ -88,10 +92,10 @@ fn answer_section(answer: &Answer<'_>) -> String {
     let t = &scenario.time;
     let length = words::span_of_hours(u64::from(t.stage_hours) * u64::from(t.horizon));
     let not = format!(
-        "What this is not: a forecast. It compares two policies in a game of {}, {} and {} ({} positions).",
+        "What this is not: a forecast. It compares two policies in a game of {} over {length} \
+         ({}, {} positions).",
         number::of(f.game.actors, "actor"),
         number::of(f.game.stages as usize, "stage"),
-        length,
         number::count(f.game.nodes),
     );
     out.push_str(&wrap("  ", "  ", &not));
@@ -154,7 +158,8 @@ fn crossed_sentence(f: &Findings, scenario: &Scenario) -> String {
         [head @ .., last] => format!("{} and {last}", head.join(", ")),
         [] => String::new(),
     };
-    let act = if *act == q.focal { act.clone() } else { format!("{act} (what {} leads to)", q.focal) };
+    let act =
+        if *act == q.focal { act.clone() } else { format!("{act} (what {} leads to)", q.focal) };
     format!("{} crosses, and {other} does not: {list}.", upper_first(&act))
 }
 
@@ -164,7 +169,9 @@ fn carries(answer: &Answer<'_>) -> String {
     let (judgement, all) = sections::judged(scenario);
     let assumptions = match scenario.assumptions.len() {
         0 => "no assumption is declared".to_owned(),
-        n => format!("{} declared and not yet moved over their ranges", number::of(n, "assumption")),
+        n => {
+            format!("{} declared and not yet moved over their ranges", number::of(n, "assumption"))
+        }
     };
     format!(
         "What carries it so far: {judgement} of {all} numbers are judgement; {assumptions}. \
@@ -180,9 +187,10 @@ fn how_sure(f: &Findings) -> String {
     }
     let same = solved.iter().filter(|(_, d, _)| *d == f.verdict.degree).count();
     let of = f.band.len();
-    let (low, high) = f.band.iter().fold((f64::INFINITY, 0.0f64), |(lo, hi), b| {
-        (lo.min(b.lambda), hi.max(b.lambda))
-    });
+    let (low, high) = f
+        .band
+        .iter()
+        .fold((f64::INFINITY, 0.0f64), |(lo, hi), b| (lo.min(b.lambda), hi.max(b.lambda)));
     let mut text = format!(
         "How sure: \"{} in degree\" holds at {same} of {of} values of lambda from {} to {}",
         words::degree(f.verdict.degree),

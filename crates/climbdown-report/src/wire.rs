@@ -318,7 +318,10 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
 
 /// Keys of schema 1 that this version never fills, and why.
 const NOT_COMPUTED: [(&str, &str); 14] = [
-    ("run.draws", "Parameters are not drawn from their ranges: this is one run at the given values."),
+    (
+        "run.draws",
+        "Parameters are not drawn from their ranges: this is one run at the given values.",
+    ),
     ("run.failed_draws", "No draws were made."),
     ("interval", "Intervals need draws over the ranges, which this version does not make."),
     ("verdict.share_of_draws", "No draws were made; the band over lambda stands in for them."),

@@ -115,7 +115,6 @@ pub fn branch_sentence(branch: Branch) -> String {
     }
 }
 
-
 /// `2024-11-11` as `11 November 2024`; other text as it is.
 #[must_use]
 pub fn day(iso: &str) -> String {

@@ -9,8 +9,11 @@ use crate::{Answer, words};
 pub fn section(answer: &Answer<'_>) -> String {
     let Answer { findings: f, scenario, .. } = answer;
     let (act, other) = (&f.question.focal_act, &f.question.reference_act);
-    let mut out =
-        wrap("WHAT IS CROSSED   ", "  ", &format!("by {act}, and not by {other} (codes, not chances)"));
+    let mut out = wrap(
+        "WHAT IS CROSSED   ",
+        "  ",
+        &format!("by {act}, and not by {other} (codes, not chances)"),
+    );
     let line = |out: &mut String, name: &str, what: &str| {
         let name = format!("  {} ", cell(name, 44));
         out.push_str(&wrap(&name, &" ".repeat(47), what));
@@ -22,7 +25,8 @@ pub fn section(answer: &Answer<'_>) -> String {
     }
     for touched in &f.kind.red_lines {
         let owner = words::actor_name(scenario, &touched.owner);
-        let text = scenario.red_lines.iter().find(|l| l.id == touched.id).and_then(|l| l.text.as_ref());
+        let text =
+            scenario.red_lines.iter().find(|l| l.id == touched.id).and_then(|l| l.text.as_ref());
         let stated = if touched.stated { "crossed" } else { "not crossed" };
         let actual = if touched.actual { "crossed" } else { "not crossed" };
         let name = format!("{owner}: {}", text.unwrap_or(&touched.id));
@@ -43,7 +47,11 @@ pub fn section(answer: &Answer<'_>) -> String {
                 NormKind::Norm => "norm",
                 NormKind::Treaty => "treaty",
             };
-            line(&mut out, &norm_name(Some(norm), kind, &norm.id), &format!("out of scope: {reason}"));
+            line(
+                &mut out,
+                &norm_name(Some(norm), kind, &norm.id),
+                &format!("out of scope: {reason}"),
+            );
         }
     }
     out

@@ -16,21 +16,20 @@ pub fn section(answer: &Answer<'_>) -> String {
     let Answer { findings: f, scenario, .. } = answer;
     let ladder = &scenario.ladders[0];
     let q = &f.question;
-    let (without, with) = headings(&q.reference, &q.focal);
     let end = words::day(&scenario.time.date(scenario.time.horizon).to_string());
     let mut out = wrap(
         "WHAT COULD FOLLOW   ",
         "  ",
         &format!(
             "P(highest rung reached before {end} is this one or higher), as a policy; \
-             {with} = {}, {without} = {}",
+             with = {}, without = {}",
             words::move_text(scenario, scenario.question.focal),
             words::move_text(scenario, scenario.question.reference)
         ),
     );
     push(
         &mut out,
-        &format!("{:width$}{without:>7}{with:>8}{:>9}", "", "change", width = LEFT + BAR),
+        &format!("{:width$}{:>7}{:>8}{:>9}", "", "without", "with", "change", width = LEFT + BAR),
     );
     for rung in ladder.rungs.iter().rev().filter(|r| r.rung >= f.outcome.start_rung) {
         let Some((_, c)) = f.effect.as_policy.rungs.iter().find(|(r, _)| *r == rung.rung) else {
@@ -42,24 +41,15 @@ pub fn section(answer: &Answer<'_>) -> String {
                 continue;
             }
             let is_crossed = f.kind.firebreaks.contains(&firebreak.id);
-            push(&mut out, &firebreak_line(&firebreak.id, &firebreak.name, is_crossed, &q.focal_act));
+            push(
+                &mut out,
+                &firebreak_line(&firebreak.id, &firebreak.name, is_crossed, &q.focal_act),
+            );
         }
     }
-    push(
-        &mut out,
-        &format!("    # under both policies   = added by \"{with}\"   - taken away by \"{with}\""),
-    );
+    push(&mut out, "    # under both policies   = added by the move   - taken away by it");
     out.push_str(&crossings(answer));
     out
-}
-
-/// Short names of the two policies, if they fit their columns.
-fn headings<'a>(reference: &'a str, focal: &'a str) -> (&'a str, &'a str) {
-    if columns(reference) <= 7 && columns(focal) <= 7 {
-        (reference, focal)
-    } else {
-        ("without", "with")
-    }
 }
 
 fn rung_line(rung: u8, name: &str, is_start: bool, c: &Change) -> String {
@@ -86,7 +76,12 @@ fn firebreak_line(id: &str, name: &str, is_crossed: bool, act: &str) -> String {
     let dash = if is_crossed { "=" } else { "-" };
     let left = LEFT - 7 - columns(id);
     let mark = if is_crossed { format!("<- crossed by {act}: {name}") } else { name.to_owned() };
-    format!("  {} {id} {}  {}", dash.repeat(left), dash.repeat(3), cell(&mark, 92 - LEFT - 2).trim_end())
+    format!(
+        "  {} {id} {}  {}",
+        dash.repeat(left),
+        dash.repeat(3),
+        cell(&mark, 92 - LEFT - 2).trim_end()
+    )
 }
 
 /// How the first firebreaks that the act itself does not cross would be crossed.
@@ -119,13 +114,12 @@ fn crossings(answer: &Answer<'_>) -> String {
         ),
     );
     for (crossing, x) in open {
-        let rows: [(&str, fn(&Change) -> f64); 2] =
-            [("with", |c| c.focal), ("without", |c| c.reference)];
-        for (which, side) in rows {
-            let name = if which == "with" {
-                format!("{} {}", crossing.id, crossing.name)
-            } else {
-                String::new()
+        for is_focal in [true, false] {
+            let side = |c: &Change| if is_focal { c.focal } else { c.reference };
+            let which = if is_focal { "with" } else { "without" };
+            let name = match is_focal {
+                true => format!("{} {}", crossing.id, crossing.name),
+                false => String::new(),
             };
             push(
                 &mut out,
@@ -145,7 +139,7 @@ fn crossings(answer: &Answer<'_>) -> String {
             out.push_str(&wrap(
                 "      ",
                 "        ",
-                &format!("crossed only in the eyes of {who}, with everybody free: {}", probability(*p)),
+                &format!("in the eyes of {who}, with everybody free: {}", probability(*p)),
             ));
         }
     }

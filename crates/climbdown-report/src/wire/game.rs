@@ -22,7 +22,7 @@ pub fn write(
 ) -> io::Result<()> {
     let names = Names::new(template);
     let players: Vec<PlayerId> = (0..template.graph.n_players()).map(PlayerId::new).collect();
-    write!(out, "{{\"players\": [{}],\n", names.players.join(", "))?;
+    writeln!(out, "{{\"players\": [{}],", names.players.join(", "))?;
     let mut viewers = vec!["\"analyst\"".to_owned()];
     viewers.extend(names.players.iter().cloned());
     write!(out, "\"viewers\": [{}],\n\"lambda_raw\": ", viewers.join(", "))?;
@@ -118,9 +118,7 @@ fn write_node(
         NodeKind::Terminal => ("terminal", "null".to_owned(), "null".to_owned()),
     };
     let seat = match place.phase {
-        Phase::Turn(slot) => {
-            quoted(&scenario.seats[scenario.slots[slot.index()].seat.index()].id)
-        }
+        Phase::Turn(slot) => quoted(&scenario.seats[scenario.slots[slot.index()].seat.index()].id),
         _ => "null".to_owned(),
     };
     write!(
