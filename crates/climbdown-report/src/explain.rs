@@ -2,6 +2,7 @@
 
 pub mod names;
 pub mod stages;
+pub mod syntax;
 
 use climbdown_lang::eval;
 use climbdown_lang::expr::{ActField, Binary, Expr, Unary};
