@@ -18,14 +18,16 @@ use std::io;
 use std::sync::Arc;
 
 use climbdown_lang::diagnostic::Diagnostic;
-use climbdown_lang::scenario::{Memory, Scenario};
+use climbdown_lang::scenario::Scenario;
 use climbdown_lang::source::SourceMap;
 use climbdown_lang::template::{Assignment, CompileOptions, Template};
 use climbdown_report::{Answer, RunInfo};
 use climbdown_study::AssessOptions;
 use climbdown_study::findings::Findings;
-use quantal::{Equilibrium, Game, Lambda, NodeId, Progress, SolveOptions};
+use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptions};
 
+pub use climbdown_lang::scenario::Memory;
+pub use quantal::Progress;
 pub use sources::{MAX_BYTES, ReadProblem, World};
 pub use stop::Exit;
 
@@ -419,12 +421,7 @@ fn check(world: &dyn World, file: &str, show: Check, options: &Options) -> Resul
         }
         // Some mistakes show only on the states that can be reached.
         Ok(checked) => match compile(&checked, options) {
-            Ok(template) => {
-                let mut diagnostics = checked.warnings;
-                diagnostics.extend(climbdown_lang::model_warnings(&template));
-                climbdown_lang::diagnostic::sort(&mut diagnostics, &checked.map);
-                stop::Found { diagnostics, map: checked.map }
-            }
+            Ok(_) => stop::Found { diagnostics: checked.warnings, map: checked.map },
             Err(stop) => stop.into_found()?.and(checked.warnings),
         },
         Err(stop) => stop.into_found()?,
@@ -480,7 +477,7 @@ fn explain(
             let c = compiled(world, file, options, notes)?;
             format!("{:#?}\n", findings(&c, options, watch)?)
         }
-        Explain::Why(name) => why(world, file, name, options, notes)?,
+        Explain::Why(name) => why(world, file, name, options, notes, watch)?,
     };
     Ok(Done::text(text))
 }
@@ -492,21 +489,47 @@ fn why(
     name: &str,
     options: &Options,
     notes: &mut String,
+    watch: Watch<'_>,
 ) -> Result<String, Stop> {
     use climbdown_report::explain as show;
     if let Ok(number) = name.parse::<u32>() {
         let c = compiled(world, file, options, notes)?;
-        return show::node(&c.template, &c.assignment, &c.checked.map, NodeId(number)).ok_or_else(
-            || {
-                let n = c.template.graph.n_nodes();
-                Stop::Usage(format!("there is no node {number}: the game has {n}, from 0"))
-            },
-        );
+        let node = NodeId(number);
+        if node.index() >= c.template.graph.n_nodes() {
+            let n = c.template.graph.n_nodes();
+            return Err(Stop::Usage(format!("there is no node {number}: the game has {n}, from 0")));
+        }
+        let choice = match c.template.graph.kind(node) {
+            NodeKind::Decision(infoset) => Some(choice(&c, infoset, options, watch)?),
+            _ => None,
+        };
+        let map = &c.checked.map;
+        return Ok(show::node(&c.template, &c.assignment, map, node, choice.as_ref()));
     }
     let checked = read(world, file)?;
     show::names::explain(&checked.scenario, &checked.map, name).ok_or_else(|| {
         let known = show::names::all(&checked.scenario);
         Stop::Usage(format!("nothing here is called `{name}`{}", numbers::suggestion(name, &known)))
+    })
+}
+
+/// Why the mover at `infoset` does what it does.
+fn choice(
+    c: &Compiled,
+    infoset: InfosetId,
+    options: &Options,
+    watch: Watch<'_>,
+) -> Result<climbdown_report::explain::Choice, Stop> {
+    let equilibrium = equilibrium(c, options, watch)?;
+    let graph = &c.template.graph;
+    let player = graph.infoset(infoset).player;
+    let values = quantal::action_values(&c.game, &equilibrium.profile);
+    Ok(climbdown_report::explain::Choice {
+        lambda_raw: equilibrium.certificate.lambda_raw[player.index()],
+        probabilities: graph.actions(infoset).map(|a| equilibrium.profile.probability(a)).collect(),
+        weights: graph.actions(infoset).map(|a| c.game.weight(a)).collect(),
+        values: graph.actions(infoset).map(|a| values[a.index()]).collect(),
+        beliefs: quantal::belief(&c.game, &equilibrium.profile, infoset).unwrap_or_default(),
     })
 }
 

@@ -109,6 +109,24 @@ impl Stop {
         Self::wrong(vec![Diagnostic { code, severity: Severity::Error, span, message, help }], map)
     }
 
+    /// A problem at a line and column of a text that is no scenario.
+    pub fn at(
+        file: SourceFile,
+        code: &'static str,
+        line: usize,
+        column: usize,
+        message: &str,
+    ) -> Self {
+        let before: usize = file.text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        let rest = file.text.get(before..).unwrap_or("");
+        let within: usize = rest.chars().take(column - 1).map(char::len_utf8).sum();
+        let start = u32::try_from(before + within).unwrap_or(u32::MAX);
+        let span = Span { file: 0, start, end: start.saturating_add(1) };
+        let (severity, message) = (Severity::Error, message.to_owned());
+        let map = SourceMap { files: vec![file] };
+        Self::wrong(vec![Diagnostic { code, severity, span, message, help: None }], map)
+    }
+
     pub fn numbers(bad: BadNumbers, map: SourceMap) -> Self {
         let diagnostic = Diagnostic {
             code: "E090",

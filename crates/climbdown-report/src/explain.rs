@@ -14,20 +14,34 @@ use quantal::{EdgeId, NodeId, NodeKind, PlayerId, Viewer};
 use crate::draw::place_name;
 use crate::layout::{cell, push, wrap};
 use crate::number::given;
-use crate::words;
+use crate::{number, words};
 
-/// What a node is, and why its payoffs and probabilities are what they are.
+/// Why the mover at a node does what it does: one entry per action, and what it believes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// λ of the mover, per payoff.
+    pub lambda_raw: f64,
+    /// Probability of each action.
+    pub probabilities: Vec<f64>,
+    /// Weight of each action.
+    pub weights: Vec<f64>,
+    /// Q: the mover's expected payoff of each action, by its own beliefs.
+    pub values: Vec<f64>,
+    /// The mover's belief over the nodes of its information set; empty if it holds them impossible.
+    pub beliefs: Vec<(NodeId, f64)>,
+}
+
+/// What a node is, and why its payoffs and probabilities are what they are. `choice` is for nodes
+/// at which somebody decides.
 #[must_use]
 pub fn node(
     template: &Template,
     assignment: &Assignment,
     map: &SourceMap,
     node: NodeId,
-) -> Option<String> {
+    choice: Option<&Choice>,
+) -> String {
     let (graph, scenario) = (&template.graph, &template.scenario);
-    if node.index() >= graph.n_nodes() {
-        return None;
-    }
     let why = Why { template, assignment, map };
     let kind = match graph.kind(node) {
         NodeKind::Decision(infoset) => {
@@ -46,12 +60,35 @@ pub fn node(
         .map(|(v, &at)| format!("{}={}", v.name, words::value_text(scenario, v, at)))
         .collect();
     out.push_str(&wrap("  state  ", "         ", &state.join(", ")));
-    for edge in graph.edges(node) {
+    if let Some(choice) = choice {
+        let others = choice.beliefs.iter().filter(|(n, _)| *n != node);
+        let mut beliefs: Vec<_> =
+            choice.beliefs.iter().filter(|(n, _)| *n == node).chain(others).collect();
+        beliefs.truncate(8);
+        let list: Vec<String> =
+            beliefs.iter().map(|(n, b)| format!("node {} {}", n.0, number::probability(*b))).collect();
+        let list = if list.is_empty() { "it holds this impossible".to_owned() } else { list.join(", ") };
+        out.push_str(&wrap("  believes  ", "            ", &list));
+    }
+    for (k, edge) in graph.edges(node).enumerate() {
         out.push('\n');
         why.edge(&mut out, node, edge);
+        if let Some(choice) = choice {
+            push(
+                &mut out,
+                &format!(
+                    "    probability {}: proportional to {} x exp({} x {}), {} being what it expects",
+                    number::probability(choice.probabilities[k]),
+                    given(choice.weights[k]),
+                    given(choice.lambda_raw),
+                    number::plain(choice.values[k]),
+                    number::plain(choice.values[k])
+                ),
+            );
+        }
     }
     why.payments(&mut out, template.terminal_payments(node));
-    Some(out)
+    out
 }
 
 struct Why<'a> {
@@ -79,7 +116,7 @@ impl Why<'_> {
                     self.probability(out, &graph.players()[p], own);
                 }
             }
-            push(out, &format!("      {}   {}", reason.label, place(self.map, reason.span)));
+            push(out, &format!("      from {} at {}", reason.label, place(self.map, reason.span)));
         }
         self.payments(out, self.template.edge_payments(edge));
     }
@@ -121,7 +158,7 @@ impl Why<'_> {
                     "      ",
                     "          ",
                     &format!(
-                        "{}{formula}   {}   {}",
+                        "{}{formula}, from {} at {}",
                         given(value),
                         reason.label,
                         place(self.map, reason.span)

@@ -34,12 +34,15 @@ fn likelihood(percent: f64) -> &'static str {
     }
 }
 
+/// A sum of probabilities that is this close to 1 differs from it by rounding only.
+const ROUNDING: f64 = 1e-9;
+
 /// A probability in a table: three decimals, never 0.000 for what is possible.
 #[must_use]
 pub fn probability(p: f64) -> String {
     if p > 0.0 && p < 0.001 {
         "<0.001".to_owned()
-    } else if p < 1.0 && p > 0.999 {
+    } else if p > 0.999 && p < 1.0 - ROUNDING {
         ">0.999".to_owned()
     } else {
         format!("{:.3}", p.max(0.0))
@@ -146,6 +149,7 @@ mod tests {
         assert_eq!(probability(0.0), "0.000");
         assert_eq!(probability(0.9999), ">0.999");
         assert_eq!(probability(1.0), "1.000");
+        assert_eq!(probability(1.0 - 1e-14), "1.000");
         assert_eq!(change(1e-5), "+<0.001");
         assert_eq!(change(-1e-5), "-<0.001");
         assert_eq!(change(0.22), "+0.220");

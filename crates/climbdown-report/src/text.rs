@@ -85,7 +85,6 @@ fn answer_section(answer: &Answer<'_>) -> String {
         "  ",
         &format!("{} {}", crossed_sentence(f, scenario), effect(answer)),
     ));
-    out.push_str(&wrap("  ", "  ", &format!("By the rule: {}", v.rule)));
     out.push_str(&wrap("  ", "  ", &carries(answer)));
     out.push_str(&wrap("  ", "  ", &how_sure(f)));
     out.push('\n');
@@ -99,6 +98,7 @@ fn answer_section(answer: &Answer<'_>) -> String {
         number::count(f.game.nodes),
     );
     out.push_str(&wrap("  ", "  ", &not));
+    out.push_str(&wrap("  ", "  ", &format!("The rule. {}", v.rule)));
     out
 }
 
@@ -146,8 +146,9 @@ fn crossed_sentence(f: &Findings, scenario: &Scenario) -> String {
         let which = if line.actual { "a red line" } else { "a stated line" };
         things.push(format!("{which} of {owner} ({})", line.id));
     }
-    for (id, state) in f.kind.norms.iter().chain(&f.kind.treaties) {
-        things.push(format!("{id} ({state} before)"));
+    for (list, kind) in [(&f.kind.norms, "norm"), (&f.kind.treaties, "treaty")] {
+        let named = |(id, state): &(String, String)| format!("the {kind} {id} ({state} before)");
+        things.extend(list.iter().map(named));
     }
     let (act, other) = (&q.focal_act, &q.reference_act);
     if things.is_empty() {

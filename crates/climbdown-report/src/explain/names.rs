@@ -35,11 +35,10 @@ pub fn explain(scenario: &Scenario, map: &SourceMap, name: &str) -> Option<Strin
         for (label, span) in users {
             let text = map.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
             let short: String = text.chars().take(120).collect();
-            out.push_str(&wrap(
-                "  used by ",
-                "      ",
-                &format!("{label}   {}   {short}", place(map, span)),
-            ));
+            let is_name = label.split([' ', '.']).any(|part| part == short);
+            let quote = if is_name { String::new() } else { format!(": {short}") };
+            let line = format!("{label} at {}{quote}", place(map, span));
+            out.push_str(&wrap("  used by ", "      ", &line));
         }
     }
     (!out.is_empty()).then_some(out)

@@ -134,7 +134,9 @@ fn crossings(answer: &Answer<'_>) -> String {
                 ),
             );
         }
-        for (actor, p) in &crossing.seen_by {
+        // Only where an actor's eyes differ from the analyst's by what three decimals can show.
+        let differs = |p: f64| probability(p) != probability(crossing.p_cross);
+        for (actor, p) in crossing.seen_by.iter().filter(|(_, p)| differs(*p)) {
             let who = words::actor_name(scenario, actor);
             out.push_str(&wrap(
                 "      ",
