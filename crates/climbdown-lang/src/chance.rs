@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::Context;
 use crate::layers::Stand;
 use crate::ledger::{Ledger, Recipe};
-use crate::scenario::{ActorId, Domain, Effect};
+use crate::scenario::{ActorId, CalendarId, Domain, DrawId, Effect, HazardId, Scenario};
 use crate::template::{Cause, Payment};
 use crate::timeline::Step;
 use crate::transition::apply;
@@ -23,7 +23,21 @@ pub(crate) struct Odd {
     pub(crate) reason: u32,
 }
 
+/// What a chance node can lead to.
+struct Outcome {
+    cause: Cause,
+    by_viewer: Vec<u32>,
+    reason: u32,
+    next: Stand,
+    payments: Vec<Payment>,
+}
+
+fn at<'a>(scenario: &'a Scenario, stand: &'a Stand, stage: u32) -> Context<'a> {
+    Context { scenario, state: &stand.state, stage, actor: None, act: None, stated: false }
+}
+
 impl Compiler<'_> {
+    /// The edges that leave a chance node; outcomes nobody holds possible have none.
     pub(crate) fn chance_edges(
         &mut self,
         layer: usize,
@@ -31,98 +45,121 @@ impl Compiler<'_> {
         step: Step,
         stand: &Stand,
     ) -> Result<Vec<Edge>, Diagnostic> {
-        let cx = Context {
-            scenario: self.scenario,
-            state: &stand.state,
-            stage,
-            actor: None,
-            act: None,
-            stated: false,
+        let outcomes = match step {
+            Step::Draw(d) => self.draw(d, stage, stand),
+            Step::Calendar(c) => self.dated_event(c, stage, stand),
+            Step::Signal(slot, k) => self.signal(slot.index(), usize::from(k), stage, stand),
+            Step::Hazard(h) => self.accident(h, stage, stand),
+            Step::Turn(_) | Step::Test | Step::Close => unreachable!("no chance node stands here"),
         };
         let mut out = Vec::new();
-        let mut outcomes: Vec<(Cause, Vec<u32>, u32, Stand, Vec<Payment>)> = Vec::new();
-        match step {
-            Step::Draw(d) => {
-                let variable = self.scenario.draws[d.index()].variable;
-                for (k, odds) in self.draws[d.index()].iter().enumerate() {
-                    let by_viewer = by_viewer(&mut self.ledger, odds, &cx);
-                    let mut next = stand.clone();
-                    next.state[variable.index()] = u8::try_from(k).unwrap_or(u8::MAX);
-                    let cause = Cause::Draw(next.state[variable.index()]);
-                    outcomes.push((
-                        cause,
-                        by_viewer,
-                        Ledger::reason(&odds.analyst),
-                        next,
-                        Vec::new(),
-                    ));
-                }
-            }
-            Step::Calendar(c) => {
-                let event = &self.scenario.calendar[c.index()];
-                let odds = self.calendar[c.index()].as_ref().expect("certain events make no node");
-                let yes = by_viewer(&mut self.ledger, odds, &cx);
-                for (happens, effects) in [(true, &event.set), (false, &event.otherwise)] {
-                    let ps = if happens { yes.clone() } else { self.no(&yes) };
-                    let next = self.with(effects, stage, stand);
-                    let reason = Ledger::reason(
-                        &self.calendar[c.index()].as_ref().expect("as above").analyst,
-                    );
-                    outcomes.push((Cause::Calendar(happens), ps, reason, next, Vec::new()));
-                }
-            }
-            Step::Signal(slot, k) => {
-                let made = self.line.signals[slot.index()][usize::from(k)];
-                let done = self.layers.done(slot.index(), usize::from(k));
-                let (when_done, when_not) = &self.signals[&made];
-                let odds = if stand.scratch[done] == 1 { when_done } else { when_not };
-                let yes = by_viewer(&mut self.ledger, odds, &cx);
-                let reason = Ledger::reason(&odds.analyst);
-                let signal = self.scenario.moves[made.index()].signal.as_ref().expect("it signals");
-                for happens in [true, false] {
-                    let ps = if happens { yes.clone() } else { self.no(&yes) };
-                    let mut next = stand.clone();
-                    next.scratch[done] = 0;
-                    next.state[signal.variable.index()] = u8::from(happens);
-                    outcomes.push((Cause::Signal(happens), ps, reason, next, Vec::new()));
-                }
-            }
-            Step::Hazard(h) => {
-                let hazard = &self.scenario.hazards[h.index()];
-                let yes = by_viewer(&mut self.ledger, &self.hazards[h.index()], &cx);
-                let reason = Ledger::reason(&self.hazards[h.index()].analyst);
-                let mut paid = Vec::new();
-                self.ledger.pay(&self.book.hazards[h.index()], &cx, &mut paid);
-                let mut struck = self.with(&hazard.set, stage, stand);
-                if let Some(rung) = hazard.peak {
-                    for v in self.scenario.peak_seen.iter().chain([&self.scenario.peak]) {
-                        struck.state[v.index()] = struck.state[v.index()].max(rung);
-                    }
-                }
-                let no = self.no(&yes);
-                outcomes.push((Cause::Hazard(true), yes, reason, struck, paid));
-                outcomes.push((Cause::Hazard(false), no, reason, stand.clone(), Vec::new()));
-            }
-            Step::Turn(_) | Step::Test | Step::Close => unreachable!("no chance node stands here"),
-        }
-        for (cause, ps, reason, next, payments) in outcomes {
-            if ps.iter().all(|&p| self.ledger.is_zero(p)) {
+        for outcome in outcomes {
+            if outcome.by_viewer.iter().all(|&p| self.ledger.is_zero(p)) {
                 continue;
             }
-            let mut on_the_way = (payments, false);
-            let label = self.chance_label(step, cause);
-            let to = self.arrive(layer + 1, next, &mut on_the_way)?;
+            let label = self.chance_label(step, outcome.cause);
+            let mut on_the_way = (outcome.payments, false);
+            let to = self.arrive(layer + 1, outcome.next, &mut on_the_way)?;
             out.push(Edge {
                 to,
                 next_stage: on_the_way.1,
-                cause,
+                cause: outcome.cause,
                 act: None,
                 touches: Vec::new(),
                 payments: on_the_way.0,
-                chance: Some(Odd { label, by_viewer: ps, reason }),
+                chance: Some(Odd { label, by_viewer: outcome.by_viewer, reason: outcome.reason }),
             });
         }
         Ok(out)
+    }
+
+    fn draw(&mut self, d: DrawId, stage: u32, stand: &Stand) -> Vec<Outcome> {
+        let variable = self.scenario.draws[d.index()].variable;
+        let cx = at(self.scenario, stand, stage);
+        let mut outcomes = Vec::new();
+        for (k, odds) in self.draws[d.index()].iter().enumerate() {
+            let mut next = stand.clone();
+            next.state[variable.index()] =
+                u8::try_from(k).expect("domains have at most 256 values");
+            outcomes.push(Outcome {
+                cause: Cause::Draw(next.state[variable.index()]),
+                by_viewer: by_viewer(&mut self.ledger, odds, &cx),
+                reason: Ledger::reason(&odds.analyst),
+                next,
+                payments: Vec::new(),
+            });
+        }
+        outcomes
+    }
+
+    fn dated_event(&mut self, c: CalendarId, stage: u32, stand: &Stand) -> Vec<Outcome> {
+        let event = &self.scenario.calendar[c.index()];
+        let odds = self.calendar[c.index()].as_ref().expect("certain events make no node");
+        let yes = by_viewer(&mut self.ledger, odds, &at(self.scenario, stand, stage));
+        let reason = Ledger::reason(&odds.analyst);
+        let happens = self.with(&event.set, stage, stand);
+        let fails = self.with(&event.otherwise, stage, stand);
+        self.both(Cause::Calendar, yes, reason, [(happens, Vec::new()), (fails, Vec::new())])
+    }
+
+    fn signal(&mut self, slot: usize, k: usize, stage: u32, stand: &Stand) -> Vec<Outcome> {
+        let made = self.line.signals[slot][k];
+        let done = self.layers.done(slot, k);
+        let (when_done, when_not) = &self.signals[&made];
+        let odds = if stand.scratch[done] == 1 { when_done } else { when_not };
+        let yes = by_viewer(&mut self.ledger, odds, &at(self.scenario, stand, stage));
+        let reason = Ledger::reason(&odds.analyst);
+        let signal = self.scenario.moves[made.index()].signal.as_ref().expect("it signals");
+        let next = [1, 0].map(|seen| {
+            let mut next = stand.clone();
+            next.scratch[done] = 0;
+            next.state[signal.variable.index()] = seen;
+            (next, Vec::new())
+        });
+        self.both(Cause::Signal, yes, reason, next)
+    }
+
+    fn accident(&mut self, h: HazardId, stage: u32, stand: &Stand) -> Vec<Outcome> {
+        let hazard = &self.scenario.hazards[h.index()];
+        let cx = at(self.scenario, stand, stage);
+        let yes = by_viewer(&mut self.ledger, &self.hazards[h.index()], &cx);
+        let reason = Ledger::reason(&self.hazards[h.index()].analyst);
+        let mut paid = Vec::new();
+        self.ledger.pay(&self.book.hazards[h.index()], &cx, &mut paid);
+        let mut struck = self.with(&hazard.set, stage, stand);
+        if let Some(rung) = hazard.peak {
+            for v in self.scenario.peak_seen.iter().chain([&self.scenario.peak]) {
+                struck.state[v.index()] = struck.state[v.index()].max(rung);
+            }
+        }
+        self.both(Cause::Hazard, yes, reason, [(struck, paid), (stand.clone(), Vec::new())])
+    }
+
+    /// What happens with the odds `yes`, and what happens otherwise.
+    fn both(
+        &mut self,
+        cause: fn(bool) -> Cause,
+        yes: Vec<u32>,
+        reason: u32,
+        next: [(Stand, Vec<Payment>); 2],
+    ) -> Vec<Outcome> {
+        let no = yes.iter().map(|&p| self.ledger.complement(p)).collect();
+        let odds = [(true, yes), (false, no)];
+        let outcome = |((happens, by_viewer), (next, payments))| Outcome {
+            cause: cause(happens),
+            by_viewer,
+            reason,
+            next,
+            payments,
+        };
+        odds.into_iter().zip(next).map(outcome).collect()
+    }
+
+    /// The stand after effects of nature.
+    pub(crate) fn with(&self, effects: &[Effect], stage: u32, stand: &Stand) -> Stand {
+        let mut next = stand.clone();
+        apply(self.scenario, effects, (&stand.state, stage), None, &mut next.state);
+        next
     }
 
     pub(crate) fn chance_label(&self, step: Step, cause: Cause) -> String {
@@ -143,16 +180,6 @@ impl Compiler<'_> {
             }
             _ => String::new(),
         }
-    }
-
-    pub(crate) fn no(&mut self, yes: &[u32]) -> Vec<u32> {
-        yes.iter().map(|&p| self.ledger.complement(p)).collect()
-    }
-
-    pub(crate) fn with(&self, effects: &[Effect], stage: u32, stand: &Stand) -> Stand {
-        let mut next = stand.clone();
-        apply(self.scenario, effects, (&stand.state, stage), None, &mut next.state);
-        next
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use quantal::{InformationSet, InfosetId, NodeKind, PlayerId};
 
 use crate::chance::{Odd, Odds, by_viewer};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::{Context, holds};
 use crate::layers::{Info, Layers, Stand};
 use crate::ledger::{Ledger, occupant};
@@ -18,10 +18,13 @@ use crate::scenario::{ActorId, MoveId, Scenario, SlotId};
 use crate::source::Span;
 use crate::template::{Act, Cause, CompileOptions, Ending, Payment, Template, Touch};
 use crate::timeline::{Step, Timeline, first_of_group, last_of_group, timeline};
-use crate::transition::{Book, after, combine, deed, raise_peak, raise_peak_seen};
+use crate::transition::{Book, Deed, after, combine, deed, raise_peak, raise_peak_seen};
 
 /// Code of the diagnostic for a game over the node budget.
 pub const OVER_BUDGET: &str = "E080";
+
+/// Most moves of a scenario: a pending move is one byte.
+const MOST_MOVES: usize = 254;
 
 /// An edge before the ids of later layers are known.
 pub(crate) struct Edge {
@@ -60,6 +63,17 @@ pub fn compile(
     scenario: &Arc<Scenario>,
     options: &CompileOptions,
 ) -> Result<Template, Vec<Diagnostic>> {
+    if let Some(too_many) = scenario.moves.get(MOST_MOVES) {
+        return Err(vec![Diagnostic {
+            code: "E082",
+            severity: Severity::Error,
+            span: too_many.span,
+            message: format!("more than {MOST_MOVES} moves"),
+            help: Some(
+                "merge moves that differ in nothing that matters, or split the scenario".into(),
+            ),
+        }]);
+    }
     Compiler::new(scenario, options).run(scenario).map_err(|d| vec![d])
 }
 
@@ -252,35 +266,31 @@ impl<'a> Compiler<'a> {
         stage: u32,
         stand: &Stand,
     ) -> Result<Edge, Diagnostic> {
-        let group = first_of_group(self.scenario, slot.index())
-            ..=last_of_group(self.scenario, slot.index());
+        let first = first_of_group(self.scenario, slot.index());
+        let last = last_of_group(self.scenario, slot.index());
+        let (peak, kept) = (self.scenario.peak.index(), self.layers.start_peak());
         let mut next = stand.clone();
+        if slot.index() == first {
+            next.scratch[kept] = stand.state[peak];
+        }
+        // Acts of a group raise the peak at once; all else reads the state at its start.
+        let mut before = stand.state.clone();
+        before[peak] = next.scratch[kept];
         let (mut act, mut touches, mut payments) = (None, Vec::new(), Vec::new());
         if let Some(made) = made {
-            let d = deed(
-                self.scenario,
-                &self.book,
-                &mut self.ledger,
-                (made, owner),
-                (&stand.state, stage),
-            );
+            let d = self.deed((made, owner), (&before, stage));
             raise_peak(self.scenario, &d.act, &mut next.state);
             act = Some(self.intern_act(&d.act));
             (touches, payments) = (d.touches, d.payments);
         }
         next.scratch[self.layers.pending(slot)] =
-            made.map_or(0, |m| u8::try_from(m.0 + 1).unwrap_or(u8::MAX));
-        if *group.end() == slot.index() {
-            self.resolve(group, stage, &mut next)?;
+            made.map_or(0, |m| u8::try_from(m.0 + 1).expect("checked: few moves"));
+        if slot.index() == last {
+            next.scratch[kept] = 0;
+            self.resolve(first..=last, stage, &before, &mut next)?;
         } else {
             let own = (slot, owner, made);
-            self.info.remember_own(
-                self.scenario,
-                self.options.memory,
-                own,
-                &stand.state,
-                &mut next,
-            );
+            self.info.remember_own(self.scenario, self.options.memory, own, &before, &mut next);
         }
         let mut on_the_way = (payments, false);
         let to = self.arrive(layer + 1, next, &mut on_the_way)?;
@@ -300,9 +310,10 @@ impl<'a> Compiler<'a> {
         &mut self,
         group: std::ops::RangeInclusive<usize>,
         stage: u32,
+        before: &[u8],
         next: &mut Stand,
     ) -> Result<(), Diagnostic> {
-        let before = next.state.clone();
+        let raised = next.state[self.scenario.peak.index()];
         let (mut afters, mut acts, mut all) = (Vec::new(), Vec::new(), Vec::new());
         for slot in group.clone() {
             let pending = self.layers.pending(SlotId::new(slot));
@@ -311,20 +322,19 @@ impl<'a> Compiler<'a> {
             for (k, signalling) in self.line.signals[slot].clone().into_iter().enumerate() {
                 next.scratch[self.layers.done(slot, k)] = u8::from(made == Some(signalling));
             }
-            let actor = occupant(self.scenario, self.scenario.slots[slot].seat.index(), &before);
+            let actor = occupant(self.scenario, self.scenario.slots[slot].seat.index(), before);
             all.push((SlotId::new(slot), actor, made));
             let Some(made) = made else { continue };
-            let d =
-                deed(self.scenario, &self.book, &mut self.ledger, (made, actor), (&before, stage));
-            afters.push(after(self.scenario, &d, (&before, stage)));
+            let d = self.deed((made, actor), (before, stage));
+            afters.push(after(self.scenario, &d, (before, stage)));
             acts.push(d.act);
         }
-        next.state = combine(self.scenario, &before, &afters).map_err(|v| {
+        next.state = combine(self.scenario, before, &afters).map_err(|v| {
             let variable = &self.scenario.variables[v.index()];
             let slot = &self.scenario.slots[*group.start()];
             Diagnostic {
                 code: "E081",
-                severity: crate::diagnostic::Severity::Error,
+                severity: Severity::Error,
                 span: variable.span,
                 message: format!(
                     "simultaneous moves in the turns from number {} give `{}` different values",
@@ -334,11 +344,16 @@ impl<'a> Compiler<'a> {
                 help: Some("declare how they combine: `combine = \"max\"`, `\"min\"`, `\"add\"` or `\"or\"`".into()),
             }
         })?;
+        next.state[self.scenario.peak.index()] = raised;
         for act in &acts {
             raise_peak_seen(self.scenario, act, &mut next.state);
         }
-        self.info.remember(self.scenario, self.options.memory, &all, &before, next);
+        self.info.remember(self.scenario, self.options.memory, &all, before, next);
         Ok(())
+    }
+
+    fn deed(&mut self, who: (MoveId, ActorId), before: (&[u8], u32)) -> Deed {
+        deed(self.scenario, &self.book, &mut self.ledger, who, before)
     }
 
     pub(crate) fn intern_act(&mut self, act: &Act) -> u32 {

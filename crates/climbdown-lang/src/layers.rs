@@ -57,7 +57,7 @@ impl Layers {
             terminals: Vec::new(),
             by_ending: BTreeMap::new(),
             n_state: scenario.variables.len(),
-            n_scratch,
+            n_scratch: n_scratch + 1,
             done_start,
             count: 0,
             options: *options,
@@ -68,6 +68,11 @@ impl Layers {
     #[expect(clippy::unused_self, reason = "the layout of the scratch is the layers' business")]
     pub(crate) fn pending(&self, slot: SlotId) -> usize {
         slot.index()
+    }
+
+    /// Where in the scratch the peak at the start of a simultaneous group is kept.
+    pub(crate) fn start_peak(&self) -> usize {
+        self.n_scratch - 1
     }
 
     /// Where in the scratch it is noted that the k-th signalling move of `slot` was made.

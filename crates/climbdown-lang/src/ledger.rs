@@ -24,6 +24,7 @@ pub(crate) struct Recipe {
     reads: Vec<VariableId>,
     reads_stage: bool,
     reads_actor: bool,
+    reads_act: bool,
     reason: u32,
 }
 
@@ -41,11 +42,13 @@ impl Ledger {
     pub(crate) fn recipe(&mut self, expr: &Expr, label: String, span: Span) -> Recipe {
         let reason = u32::try_from(self.reasons.len()).expect("fewer than 2^32 reasons");
         self.reasons.push(Reason { label, span });
-        let (mut reads, mut reads_stage, mut reads_actor) = (Vec::new(), false, false);
+        let mut reads = Vec::new();
+        let (mut reads_stage, mut reads_actor, mut reads_act) = (false, false, false);
         expr.walk(&mut |e| match e {
             Expr::Variable(v) => reads.push(*v),
             Expr::Stage => reads_stage = true,
             Expr::PeakSeen => reads_actor = true,
+            Expr::Act(_) | Expr::Stated => reads_act = true,
             _ => {}
         });
         reads.sort();
@@ -57,6 +60,7 @@ impl Ledger {
             reads,
             reads_stage,
             reads_actor,
+            reads_act,
             reason,
         }
     }
@@ -91,6 +95,13 @@ impl Ledger {
         }
         if let (true, Some(actor)) = (recipe.reads_actor, cx.actor) {
             key.push(cx.state[cx.scenario.peak_seen[actor.index()].index()]);
+        }
+        if let (true, Some(act)) = (recipe.reads_act, cx.act) {
+            key.extend(act.role.to_le_bytes());
+            key.extend(act.actor.0.to_le_bytes());
+            key.extend(act.made.0.to_le_bytes());
+            key.push(u8::from(cx.stated));
+            key.extend(act.attributes);
         }
         if let Some(&found) = self.memo[recipe.id].get(&key) {
             return found;

@@ -795,6 +795,8 @@ pub struct Question {
     pub reference_act: MoveId,
     /// The headline measure; `None` if there is no default and none was given (an error of the checker).
     pub measure: Measure,
+    /// Acts on this rung or above are escalatory; `None`: the first above the start rung.
+    pub escalatory_rung: Option<u8>,
     /// The rule, of the question or else of the ladder.
     pub thresholds: Thresholds,
     /// Where it is written.

@@ -246,7 +246,8 @@ impl Template {
         let n_edges = self.graph.n_edges();
         let edge_payoffs = pay(0..n_edges)?;
         let terminal_payoffs = pay(n_edges..n_edges + self.graph.n_terminals())?;
-        let chance: Vec<f64> = self.chance.iter().map(|&r| numbers[r as usize]).collect();
+        let chance: Vec<f64> =
+            self.chance.iter().map(|&r| without_rounding(numbers[r as usize])).collect();
         let n_chance = self.graph.n_chance_edges();
         if let Some(at) = chance.iter().position(|p| !(0.0..=1.0).contains(p)) {
             let reason = &self.reasons[self.chance_reason[at % n_chance] as usize];
@@ -259,6 +260,12 @@ impl Template {
             .iter()
             .map(|a| eval::number(&a.discount, scenario, &assignment.values))
             .collect();
+        for (actor, stake) in scenario.actors.iter().zip(self.stakes(assignment)) {
+            if !(stake.is_finite() && stake > 0.0) {
+                let message = format!("the stake of `{}` is {stake}; it must be above 0", actor.id);
+                return Err(BadNumbers { span: actor.span, message });
+            }
+        }
         let numbers = Numbers {
             edge_payoffs,
             terminal_payoffs,
@@ -315,6 +322,19 @@ impl Template {
     pub fn stakes(&self, assignment: &Assignment) -> Vec<f64> {
         let actors = self.scenario.actors.iter();
         actors.map(|a| eval::number(&a.stake, &self.scenario, &assignment.values)).collect()
+    }
+}
+
+/// `1 - 0.9 - 0.1` is not 0 in floating point; a probability this close to 0 or 1 is meant to be it.
+const ROUNDING: f64 = 1e-15;
+
+fn without_rounding(p: f64) -> f64 {
+    if p.abs() <= ROUNDING {
+        0.0
+    } else if (p - 1.0).abs() <= ROUNDING {
+        1.0
+    } else {
+        p
     }
 }
 

@@ -160,7 +160,8 @@ pub(crate) fn deed(
         if let Some(cost) = cost {
             ledger.pay_one(cost, actor, &cx, &mut payments);
         }
-        if norm.on_break.once.is_none_or(|v| state[v.index()] == 0) {
+        let fresh = norm.on_break.once.is_none_or(|v| state[v.index()] == 0);
+        if fresh && this.hidden.is_none() {
             ledger.pay(&book.on_break[i], &cx, &mut payments);
         }
     }
@@ -266,15 +267,22 @@ pub(crate) fn after(scenario: &Scenario, deed: &Deed, (before, stage): (&[u8], u
     let effects = &scenario.moves[deed.act.made.index()].set;
     let mut assigned: Vec<VariableId> = effects.iter().map(|e| e.variable).collect();
     apply(scenario, effects, (before, stage), actor, &mut state);
+    let is_hidden = scenario.moves[deed.act.made.index()].hidden.is_some();
     for touch in &deed.touches {
         let reaction = match *touch {
             Touch::Stated(line) => &scenario.red_lines[line.index()].on_stated,
             Touch::Actual(line) => &scenario.red_lines[line.index()].on_cross,
+            // What nobody sees does not wear a norm down: the breaker pays, the public state stays.
+            Touch::Norm(..) if is_hidden => continue,
             Touch::Norm(norm, _) => &scenario.norms[norm.index()].on_break,
+        };
+        let reader = match *touch {
+            Touch::Stated(line) | Touch::Actual(line) => scenario.red_lines[line.index()].owner,
+            Touch::Norm(..) => deed.act.actor,
         };
         if reaction.once.is_none_or(|v| before[v.index()] == 0) {
             let now = state.clone();
-            apply(scenario, &reaction.set, (&now, stage), actor, &mut state);
+            apply(scenario, &reaction.set, (&now, stage), Some(reader), &mut state);
             assigned.extend(reaction.set.iter().map(|e| e.variable));
         }
         if let Some(once) = reaction.once {
