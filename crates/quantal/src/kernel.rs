@@ -221,16 +221,37 @@ impl Kernel {
         response: &mut [f64],
     ) {
         self.form_beliefs(work, logs);
+        self.pass_back::<true>(work, lambda_raw, response);
+    }
+
+    /// The response to the log-policy `logs` itself: values by `logs`, not by the response.
+    pub(crate) fn evaluate(
+        &self,
+        work: &mut Workspace,
+        lambda_raw: &[f64],
+        logs: &[f64],
+        response: &mut [f64],
+    ) {
+        self.form_beliefs(work, logs);
+        self.pass_back::<false>(work, lambda_raw, response);
+    }
+
+    fn pass_back<const SETS: bool>(
+        &self,
+        work: &mut Workspace,
+        lambda_raw: &[f64],
+        response: &mut [f64],
+    ) {
         match self.width {
-            1 => self.backward::<1>(work, lambda_raw, response),
-            2 => self.backward::<2>(work, lambda_raw, response),
-            3 => self.backward::<3>(work, lambda_raw, response),
-            4 => self.backward::<4>(work, lambda_raw, response),
-            5 => self.backward::<5>(work, lambda_raw, response),
-            6 => self.backward::<6>(work, lambda_raw, response),
-            8 => self.backward::<8>(work, lambda_raw, response),
-            16 => self.backward::<16>(work, lambda_raw, response),
-            _ => self.backward::<64>(work, lambda_raw, response),
+            1 => self.backward::<1, SETS>(work, lambda_raw, response),
+            2 => self.backward::<2, SETS>(work, lambda_raw, response),
+            3 => self.backward::<3, SETS>(work, lambda_raw, response),
+            4 => self.backward::<4, SETS>(work, lambda_raw, response),
+            5 => self.backward::<5, SETS>(work, lambda_raw, response),
+            6 => self.backward::<6, SETS>(work, lambda_raw, response),
+            8 => self.backward::<8, SETS>(work, lambda_raw, response),
+            16 => self.backward::<16, SETS>(work, lambda_raw, response),
+            _ => self.backward::<64, SETS>(work, lambda_raw, response),
         }
     }
 
@@ -354,7 +375,8 @@ impl Kernel {
         }
     }
 
-    fn backward<const W: usize>(
+    /// With `SETS` the response is the policy of all nodes before; else the old policy is.
+    fn backward<const W: usize, const SETS: bool>(
         &self,
         work: &mut Workspace,
         lambda_raw: &[f64],
@@ -418,13 +440,14 @@ impl Kernel {
                     }
                     let lambda = if self.excluded[i] { 0.0 } else { lambda_raw[owner] };
                     logit_response(q, &self.log_weights[actions.clone()], lambda);
-                    if matches!(step, Step::Loose(_)) {
-                        continue;
-                    }
-                    let chosen = &mut work.response[actions];
+                    let chosen = &mut work.response[actions.clone()];
                     for (p, l) in chosen.iter_mut().zip(q.iter()) {
                         *p = math::exp(*l);
                     }
+                    if matches!(step, Step::Loose(_)) {
+                        continue;
+                    }
+                    let chosen = if SETS { &*chosen } else { &work.policy[actions] };
                     for s in self.slots(i) {
                         let n = self.slot_node[s] as usize;
                         let first = self.edge_start[n] as usize;

@@ -118,30 +118,36 @@ pub fn solve(
             Err(Stop::Stalled | Stop::OutOfSteps) => {}
         }
     }
-    let coarse = follow(&mut solver, &schedule(&kernel, game, units, target), options.tolerance);
-    if coarse.stop == Some(Stop::Cancelled) {
-        return Err(Unsolved::Cancelled);
+    let coarse_schedule = schedule(&kernel, game, units, target);
+    let coarse = follow(&mut solver, &coarse_schedule, options.tolerance, 1.0);
+    match coarse.stop {
+        None if options.trace => {}
+        None => return finish(&mut solver, coarse.end, Branch::WarmUnverified),
+        Some(Stop::Cancelled) => return Err(Unsolved::Cancelled),
+        Some(Stop::Stalled | Stop::OutOfSteps) => {
+            let reached = coarse.points.last().copied().unwrap_or(0.0);
+            let mut residual = f64::INFINITY;
+            for start in [kernel.by_weights(), coarse.end] {
+                let mut logs = start;
+                solver.respond(target, &mut logs);
+                match solver.settle_afresh(target, &mut logs, options.tolerance) {
+                    Ok(()) => return finish(&mut solver, logs, Branch::WarmUnverified),
+                    Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
+                    Err(_) => residual = residual.min(solver.best_residual()),
+                }
+            }
+            return Err(Unsolved::NotConverged { reached, residual, steps: solver.steps() });
+        }
     }
-    if coarse.stop.is_none() && !options.trace {
-        return finish(&mut solver, coarse.end, Branch::WarmUnverified);
-    }
-    if coarse.stop.is_none() {
-        let fine = follow(&mut solver, &refined(&coarse.points), options.tolerance);
-        return match fine.stop {
-            Some(Stop::Cancelled) => Err(Unsolved::Cancelled),
-            None if agree(&coarse, &fine) => finish(&mut solver, fine.end, Branch::Traced),
-            _ => finish(&mut solver, coarse.end, Branch::WarmUnverified),
-        };
-    }
-    let reached = coarse.points.last().copied().unwrap_or(0.0);
-    let mut logs = coarse.end;
-    match solver.settle(target, &mut logs, options.tolerance) {
-        Ok(()) => finish(&mut solver, logs, Branch::WarmUnverified),
-        Err(Stop::Cancelled) => Err(Unsolved::Cancelled),
-        Err(_) => Err(Unsolved::NotConverged {
-            reached,
-            residual: solver.best_residual(),
-            steps: solver.steps(),
-        }),
+    let fine_schedule = refined(&coarse.points, target);
+    let fine = follow(&mut solver, &fine_schedule, options.tolerance, 0.5);
+    match fine.stop {
+        Some(Stop::Cancelled) => Err(Unsolved::Cancelled),
+        None if agree(&coarse, &fine) => {
+            let branch =
+                if fine.n_turns == 0 { Branch::Traced } else { Branch::FirstCrossingOf(1) };
+            finish(&mut solver, fine.end, branch)
+        }
+        _ => finish(&mut solver, coarse.end, Branch::WarmUnverified),
     }
 }

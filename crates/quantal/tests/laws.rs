@@ -4,14 +4,11 @@
 use std::sync::Arc;
 
 use quantal::{
-    Branch, Equilibrium, Game, Graph, GraphParts, InformationSet, InfosetId, Lambda, NodeId,
-    NodeKind, Numbers, PlayerId, SolveOptions, solve,
+    Branch, Game, Graph, GraphParts, InformationSet, InfosetId, NodeId, NodeKind, Numbers, PlayerId,
 };
+use support::{Ladder, ladder, random_game, solved};
 
-fn solved(game: &Game, lambda: f64, units: &[f64]) -> Equilibrium {
-    let options = SolveOptions { tolerance: 1e-10, max_steps: 10_000, trace: true, start: None };
-    solve(game, Lambda::new(lambda).unwrap(), units, &options, &mut |_| true).unwrap()
-}
+mod support;
 
 fn infoset(player: u32, label: &str, actions: &[&str]) -> InformationSet {
     InformationSet {
@@ -66,4 +63,22 @@ fn a_game_of_perfect_information_is_traced() {
     let e = solved(&press_or_hold(1.4, 1.4), 5.0, &[1.0, 1.0]);
     assert_eq!(e.certificate.branch, Branch::Traced);
     assert!(e.certificate.converged && e.certificate.residual <= 1e-10);
+}
+
+#[test]
+fn a_ladder_with_private_resolve_is_traced() {
+    let shape =
+        Ladder { n_players: 3, n_stages: 3, n_rungs: 5, n_marks: 1, war_cost: 1000.0, seed: 3 };
+    let e = solved(&ladder(shape), 5.0, &[1.0; 3]);
+    assert_eq!(e.certificate.branch, Branch::Traced);
+    assert!(e.certificate.converged && e.certificate.excluded.is_empty());
+}
+
+#[test]
+fn random_games_are_followed_to_a_certified_end() {
+    for seed in 0..8 {
+        let e = solved(&random_game(3, 9, 4, seed), 8.0, &[1.0; 3]);
+        assert!(e.certificate.residual <= 1e-10, "seed {seed}: {:?}", e.certificate);
+        assert_ne!(e.certificate.branch, Branch::WarmUnverified, "seed {seed}");
+    }
 }
