@@ -18,10 +18,14 @@ pub fn solve(
     watch: Watch<'_>,
 ) -> Result<Done, Stop> {
     if file.ends_with(".nfg") {
-        return Err(Stop::Usage(format!("`{file}`: games in strategic form are not read, only .efg")));
+        return Err(Stop::Usage(format!(
+            "`{file}`: games in strategic form are not read, only .efg"
+        )));
     }
     if !options.set.is_empty() || options.memory.is_some() {
-        return Err(Stop::Usage("--set and --memory are for scenarios, not for game files".to_owned()));
+        return Err(Stop::Usage(
+            "--set and --memory are for scenarios, not for game files".to_owned(),
+        ));
     }
     let source = sources::text(world, file)?;
     let read = quantal::read_efg(&source.text).map_err(|error| {
@@ -34,8 +38,9 @@ pub fn solve(
         None => (numbers::lambda(options.lambda.unwrap_or(5.0))?, payoff_ranges(&read.game)),
     };
     let how = SolveOptions { tolerance: TOLERANCE, max_steps: MAX_STEPS, trace: true, start: None };
-    let equilibrium = quantal::solve(&read.game, lambda, &units, &how, &mut |p| watch("solving", p))
-        .map_err(|unsolved| Stop::unsolved("the game", &unsolved))?;
+    let equilibrium =
+        quantal::solve(&read.game, lambda, &units, &how, &mut |p| watch("solving", p))
+            .map_err(|unsolved| Stop::unsolved("the game", &unsolved))?;
     let graph = read.game.graph();
     let file_numbers: Vec<FileNumber> = graph
         .infosets()
@@ -77,12 +82,7 @@ fn payoff_ranges(game: &Game) -> Vec<f64> {
 }
 
 /// The game as `.efg` text, unrolled to a tree; what the format cannot hold is noted.
-pub fn write(
-    game: &Game,
-    title: &str,
-    budget: usize,
-    notes: &mut String,
-) -> Result<String, Stop> {
+pub fn write(game: &Game, title: &str, budget: usize, notes: &mut String) -> Result<String, Stop> {
     let written = quantal::write_efg(game, title, budget as u128).map_err(|large| {
         Stop::Unsolved(format!(
             "unrolled to a tree the game has {} nodes; --budget-nodes allows {}",

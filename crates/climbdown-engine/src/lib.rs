@@ -363,11 +363,7 @@ fn precision(c: &Compiled, options: &Options) -> Result<(Lambda, Vec<f64>), Stop
 }
 
 /// Game to equilibrium.
-fn equilibrium(
-    c: &Compiled,
-    options: &Options,
-    watch: Watch<'_>,
-) -> Result<Equilibrium, Stop> {
+fn equilibrium(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Equilibrium, Stop> {
     let (lambda, units) = precision(c, options)?;
     let how = SolveOptions { tolerance: TOLERANCE, max_steps: MAX_STEPS, trace: true, start: None };
     quantal::solve(&c.game, lambda, &units, &how, &mut |p| watch("solving", p))
@@ -378,7 +374,8 @@ fn equilibrium(
 fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Findings, Stop> {
     if options.lambda_raw.is_some() {
         return Err(Stop::Usage(
-            "--lambda-raw is for solve and export: an answer needs stakes to have a band".to_owned(),
+            "--lambda-raw is for solve and export: an answer needs stakes to have a band"
+                .to_owned(),
         ));
     }
     let lambda = numbers::lambda(options.lambda.unwrap_or(c.checked.scenario.lambda))?.get();
@@ -421,7 +418,9 @@ fn check(world: &dyn World, file: &str, show: Check, options: &Options) -> Resul
         }
         // Some mistakes show only on the states that can be reached.
         Ok(checked) => match compile(&checked, options) {
-            Ok(_) => stop::Found { diagnostics: checked.warnings, map: checked.map },
+            Ok(template) => stop::Found { diagnostics: Vec::new(), map: checked.map }
+                .and(checked.warnings)
+                .and(climbdown_lang::reachable::unreachable_parts(&template)),
             Err(stop) => stop.into_found()?.and(checked.warnings),
         },
         Err(stop) => stop.into_found()?,
@@ -497,7 +496,9 @@ fn why(
         let node = NodeId(number);
         if node.index() >= c.template.graph.n_nodes() {
             let n = c.template.graph.n_nodes();
-            return Err(Stop::Usage(format!("there is no node {number}: the game has {n}, from 0")));
+            return Err(Stop::Usage(format!(
+                "there is no node {number}: the game has {n}, from 0"
+            )));
         }
         let choice = match c.template.graph.kind(node) {
             NodeKind::Decision(infoset) => Some(choice(&c, infoset, options, watch)?),

@@ -10,9 +10,8 @@ use crate::stop::Stop;
 
 /// A precision that somebody typed.
 pub fn lambda(value: f64) -> Result<Lambda, Stop> {
-    Lambda::new(value).ok_or_else(|| {
-        Stop::Usage(format!("lambda is a number from 0 up, and {value} is not"))
-    })
+    Lambda::new(value)
+        .ok_or_else(|| Stop::Usage(format!("lambda is a number from 0 up, and {value} is not")))
 }
 
 /// The file's point values, with the overrides of `set`; a value outside its range is noted.

@@ -86,11 +86,7 @@ pub fn gather(world: &dyn World, file: &str) -> Result<Sources, Stop> {
 }
 
 /// A ladder file: in the scenario's folder, then in `ladders/` of each folder above it.
-fn find_ladder(
-    world: &dyn World,
-    folder: &str,
-    name: &str,
-) -> Result<Option<SourceFile>, Stop> {
+fn find_ladder(world: &dyn World, folder: &str, name: &str) -> Result<Option<SourceFile>, Stop> {
     let file = format!("{name}.toml");
     let mut places = vec![join(folder, &file)];
     let mut up = folder.trim_end_matches('/').to_owned();
@@ -121,7 +117,11 @@ fn is_plain(name: &str) -> bool {
 }
 
 fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{}/{name}", folder.trim_end_matches('/')) }
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{}/{name}", folder.trim_end_matches('/'))
+    }
 }
 
 /// SHA-256 of the scenario's text, in hexadecimal.

@@ -102,9 +102,8 @@ impl Stop {
 
     /// A problem of a file as a whole.
     pub fn file(name: &str, code: &'static str, message: String, help: Option<String>) -> Self {
-        let map = SourceMap {
-            files: vec![SourceFile { name: name.to_owned(), text: String::new() }],
-        };
+        let map =
+            SourceMap { files: vec![SourceFile { name: name.to_owned(), text: String::new() }] };
         let span = Span::default();
         Self::wrong(vec![Diagnostic { code, severity: Severity::Error, span, message, help }], map)
     }
@@ -170,7 +169,8 @@ impl Stop {
     pub fn into_response(self, mut notes: String) -> Response {
         let exit = match &self {
             Stop::Wrong(found) => {
-                notes.push_str(&climbdown_report::diagnostics::text(&found.diagnostics, &found.map));
+                notes
+                    .push_str(&climbdown_report::diagnostics::text(&found.diagnostics, &found.map));
                 found.exit()
             }
             Stop::Usage(message) => {

@@ -65,9 +65,12 @@ pub fn node(
         let mut beliefs: Vec<_> =
             choice.beliefs.iter().filter(|(n, _)| *n == node).chain(others).collect();
         beliefs.truncate(8);
-        let list: Vec<String> =
-            beliefs.iter().map(|(n, b)| format!("node {} {}", n.0, number::probability(*b))).collect();
-        let list = if list.is_empty() { "it holds this impossible".to_owned() } else { list.join(", ") };
+        let list: Vec<String> = beliefs
+            .iter()
+            .map(|(n, b)| format!("node {} {}", n.0, number::probability(*b)))
+            .collect();
+        let list =
+            if list.is_empty() { "it holds this impossible".to_owned() } else { list.join(", ") };
         out.push_str(&wrap("  believes  ", "            ", &list));
     }
     for (k, edge) in graph.edges(node).enumerate() {
@@ -77,11 +80,10 @@ pub fn node(
             push(
                 &mut out,
                 &format!(
-                    "    probability {}: proportional to {} x exp({} x {}), {} being what it expects",
+                    "    probability {}, proportional to {} x exp({} x {}), weight, lambda and Q",
                     number::probability(choice.probabilities[k]),
                     given(choice.weights[k]),
                     given(choice.lambda_raw),
-                    number::plain(choice.values[k]),
                     number::plain(choice.values[k])
                 ),
             );

@@ -171,7 +171,7 @@ fn carries(answer: &Answer<'_>) -> String {
     let assumptions = match scenario.assumptions.len() {
         0 => "no assumption is declared".to_owned(),
         n => {
-            format!("{} declared and not yet moved over their ranges", number::of(n, "assumption"))
+            format!("{} declared, none moved over its range yet", number::of(n, "assumption"))
         }
     };
     format!(

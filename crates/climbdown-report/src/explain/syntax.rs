@@ -24,7 +24,7 @@ pub fn tree(file: &SourceFile) -> String {
         let head = format!("{:>6}:{:<4}", line.line, line.column);
         match node.get_ref() {
             DeValue::Table(table) => {
-                out.push_str(&wrap(&format!("{head} "), "            ", &format!("{path} ="))); 
+                out.push_str(&wrap(&format!("{head} "), "            ", &format!("{path} =")));
                 push_table(&mut open, &path, table);
             }
             DeValue::Array(list) => {
@@ -59,6 +59,9 @@ fn push_table<'a, 'i>(
     entries.sort_by_key(|(key, node)| (key.span().start, node.span().start));
     for (key, node) in entries.into_iter().rev() {
         let name = key.get_ref();
-        open.push((if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }, node));
+        open.push((
+            if path.is_empty() { name.to_string() } else { format!("{path}.{name}") },
+            node,
+        ));
     }
 }

@@ -151,6 +151,7 @@ pub fn scenario() -> Scenario {
             focal_act: MoveId(0),
             reference_act: MoveId(1),
             measure: Measure::Rung(3),
+            escalatory_rung: None,
             thresholds: thresholds(),
             span: HERE,
         },
