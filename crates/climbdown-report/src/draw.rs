@@ -293,24 +293,27 @@ pub fn svg(picture: &Picture) -> String {
     for a in &picture.arrows {
         let (x0, y0) = corner(&picture.boxes[a.from]);
         let (x1, y1) = corner(&picture.boxes[a.to]);
-        let (x0, y0, x1, y1) = if x1 > x0 {
-            (x0 + BOX.0, y0 + BOX.1 / 2, x1, y1 + BOX.1 / 2)
-        } else {
-            (x0 + BOX.0 / 2, y0 + BOX.1, x1 + BOX.0 / 2, y1)
+        let (from, to) = (&picture.boxes[a.from], &picture.boxes[a.to]);
+        // Past other boxes of its row an arrow goes below them.
+        let dip = if from.row == to.row && to.column > from.column + 1 { 30 } else { 0 };
+        let (x0, y0, x1, y1) = match (dip > 0, x1 > x0) {
+            (false, true) => (x0 + BOX.0, y0 + BOX.1 / 2, x1, y1 + BOX.1 / 2),
+            (true, _) => (x0 + BOX.0 / 2, y0 + BOX.1, x1 + BOX.0 / 2, y1 + BOX.1),
+            _ => (x0 + BOX.0 / 2, y0 + BOX.1, x1 + BOX.0 / 2, y1),
         };
+        let (x, y) = ((x0 + x1) / 2, (y0 + y1) / 2 + dip);
         let _ = writeln!(
             out,
-            "<line x1=\"{x0}\" y1=\"{y0}\" x2=\"{x1}\" y2=\"{y1}\" stroke=\"#999\" \
-             marker-end=\"url(#tip)\"><title>{}</title></line>",
+            "<path d=\"M{x0} {y0}Q{x} {y} {x1} {y1}\" fill=\"none\" stroke=\"#999\" \
+             marker-end=\"url(#tip)\"><title>{}</title></path>",
             xml_escape(&a.label)
         );
-        let (x, y) = ((x0 + x1) / 2, (y0 + y1) / 2);
-        let short: String = a.label.chars().take(18).collect();
+        let short = crate::layout::cell(&a.label, 18);
         let _ = writeln!(
             out,
             "<text x=\"{x}\" y=\"{}\" font-size=\"9\" text-anchor=\"middle\" fill=\"#555\">{}</text>",
-            y.saturating_sub(3),
-            xml_escape(&short)
+            (y - dip / 2).saturating_sub(3),
+            xml_escape(short.trim_end())
         );
     }
     for b in &picture.boxes {
@@ -327,13 +330,13 @@ pub fn svg(picture: &Picture) -> String {
             BOX.0, BOX.1
         );
         for (i, line) in b.lines.iter().enumerate() {
-            let short: String = line.chars().take(34).collect();
+            let short = crate::layout::cell(line, 34);
             let _ = writeln!(
                 out,
                 "<text x=\"{}\" y=\"{}\" font-size=\"11\" text-anchor=\"middle\">{}</text>",
                 x + BOX.0 / 2,
                 y + 18 + 16 * i,
-                xml_escape(&short)
+                xml_escape(short.trim_end())
             );
         }
     }
