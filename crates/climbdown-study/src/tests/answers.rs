@@ -114,6 +114,22 @@ fn who_codes_an_act_lower_sees_less_crossed() {
 }
 
 #[test]
+fn an_actor_with_a_ladder_of_its_own_passes_a_firebreak_where_that_ladder_has_it() {
+    let mut s = reprisals();
+    let mut own = s.ladders[0].clone();
+    own.firebreaks[1].above = 4; // South holds F2 to lie higher: below war, above a strike or raid.
+    s.ladders.push(own);
+    s.actors[1].ladder = climbdown_lang::scenario::LadderId(1);
+    let found = answer(&compiled(s), 5.0).unwrap();
+    let (f2, f4) = (&found.outcome.firebreaks[1], &found.outcome.firebreaks[2]);
+    assert_eq!(f2.seen_by[1].1, f4.seen_by[1].1);
+    assert!(f2.seen_by[1].1 < f2.p_cross - 0.01);
+    let plain = answer(&compiled(reprisals()), 5.0).unwrap();
+    let by_raids = f2.inadvertent - plain.outcome.firebreaks[1].inadvertent;
+    assert!(by_raids > 0.001, "a raid first passes it, for South it does not: {by_raids}");
+}
+
+#[test]
 fn a_move_that_changes_nothing_changes_no_behaviour() {
     let mut s = scenario(&["north", "south"], &[(0, 0), (1, 1)], 3);
     let grant = add_move(&mut s, "grant", 0, number(0.0));
