@@ -5,19 +5,38 @@
 //! [`template::Template::instantiate`] puts the numbers of one assignment on it.
 //! This crate opens no file and does not know how games are solved.
 
+mod act;
 mod assemble;
+mod ast;
 mod chance;
+pub mod check;
 pub mod compile;
+mod constant;
 pub mod diagnostic;
 pub mod eval;
 pub mod expr;
+mod keys;
+mod ladder;
 mod layers;
 mod ledger;
+mod lex;
+mod limits;
+mod names;
+mod parse;
+mod reach;
 pub mod reachable;
+mod report;
+mod resolve;
 pub mod scenario;
+mod shape;
 pub mod source;
+mod syntax;
 pub mod template;
 pub mod timeline;
 mod transition;
+mod types;
+mod visibility;
 
+pub use check::{Checked, Needs, Sources, builtin_ladder, check, needs};
 pub use compile::compile;
+pub use limits::text;

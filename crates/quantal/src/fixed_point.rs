@@ -3,6 +3,7 @@
 use crate::anderson::Anderson;
 use crate::certificate::larger;
 use crate::kernel::{Kernel, Workspace};
+use crate::math;
 use crate::newton::{gmres, norm};
 use crate::solve::{Progress, SolveOptions, Watch};
 use crate::tangent::Tangent;
@@ -90,9 +91,15 @@ impl<'a> FixedPoint<'a> {
         self.units.iter().map(|u| lambda / u).collect()
     }
 
+    /// Makes the log-policy a distribution at every information set.
+    pub(crate) fn normalise(&mut self, logs: &mut [f64]) {
+        self.kernel.normalise(logs, &mut self.work.policy);
+    }
+
     /// Replaces a log-policy by its response.
     pub(crate) fn respond(&mut self, lambda: f64, logs: &mut [f64]) {
         let lambda_raw = self.lambda_raw(lambda);
+        self.take_policy(logs);
         self.kernel.sweep(&mut self.work, &lambda_raw, logs, &mut self.response);
         self.steps += 1;
         logs.copy_from_slice(&self.response);
@@ -133,6 +140,7 @@ impl<'a> FixedPoint<'a> {
     ) -> Result<(), Stop> {
         let lambda_raw = self.lambda_raw(lambda);
         let mut anderson = Anderson::new();
+        self.take_policy(logs);
         let mut best = logs.to_vec();
         self.best_residual = f64::INFINITY;
         let mut since_best = 0;
@@ -166,10 +174,11 @@ impl<'a> FixedPoint<'a> {
             }
             if residual < RUNAWAY * self.best_residual {
                 anderson.advance(logs, &self.response);
-                self.kernel.normalise(logs);
+                self.kernel.normalise(logs, &mut self.work.policy);
             } else {
                 anderson.restart();
                 logs.copy_from_slice(&best);
+                self.take_policy(logs);
             }
         };
         logs.copy_from_slice(&best);
@@ -185,6 +194,7 @@ impl<'a> FixedPoint<'a> {
         let kernel = self.kernel;
         let n = logs.len();
         let (mut f, mut right, mut trial) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        self.take_policy(logs);
         self.response_residual(&lambda_raw, logs, &mut f);
         let mut share = LINEAR_SHARE;
         for _ in 0..NEWTON_STEPS {
@@ -214,7 +224,7 @@ impl<'a> FixedPoint<'a> {
                 for ((t, x), s) in trial.iter_mut().zip(logs.iter()).zip(&step) {
                     *t = x + length * s;
                 }
-                kernel.normalise(&mut trial);
+                kernel.normalise(&mut trial, &mut self.work.policy);
                 self.response_residual(&lambda_raw, &trial, &mut f);
                 let now = norm(&f);
                 if now <= (1.0 - SUFFICIENT * length) * size {
@@ -238,6 +248,7 @@ impl<'a> FixedPoint<'a> {
             return Err(Stop::OutOfSteps);
         }
         let mut f = vec![0.0; logs.len()];
+        self.take_policy(logs);
         self.response_residual(&self.lambda_raw(lambda), logs, &mut f);
         let residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
         let progress = Progress { steps: self.steps, lambda, residual };
@@ -298,7 +309,14 @@ impl<'a> FixedPoint<'a> {
         step
     }
 
-    /// logit(λQ(π)) − log π.
+    /// Makes `logs` the policy of the next sweep.
+    fn take_policy(&mut self, logs: &[f64]) {
+        for (p, &l) in self.work.policy.iter_mut().zip(logs) {
+            *p = math::exp(l);
+        }
+    }
+
+    /// logit(λQ(π)) − log π, π being the policy taken.
     fn response_residual(&mut self, lambda_raw: &[f64], logs: &[f64], f: &mut [f64]) {
         self.kernel.evaluate(&mut self.work, lambda_raw, logs, &mut self.response);
         self.steps += 1;

@@ -1,0 +1,573 @@
+//! Names first: everything expressions may mention, before any expression is read.
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use crate::keys::NORM_STATES;
+use crate::ladder::{check_name, words};
+use crate::scenario::{
+    ActorId, AttributeId, Combine, Domain, NormId, NormKind, ParameterId, QuantityId, RedLineId,
+    SeatId, Variable, VariableId, VariableKind, Visibility,
+};
+use crate::source::Span;
+use crate::syntax::{Entry, Node, Table, Value};
+use crate::visibility;
+
+/// Variables by what they belong to.
+pub(super) struct Known<'a> {
+    pub(super) peak: VariableId,
+    pub(super) peak_seen: Vec<VariableId>,
+    pub(super) draws: Vec<Pending<'a>>,
+    /// By move, actor and attribute.
+    pub(super) perceptions: BTreeMap<(usize, ActorId, AttributeId), VariableId>,
+    /// By move.
+    pub(super) signals: Vec<Option<VariableId>>,
+    /// By red line: status, whether stated or actual have been crossed.
+    pub(super) lines: Vec<[Option<VariableId>; 3]>,
+    /// By norm: state, whether it has been broken.
+    pub(super) norms: Vec<[Option<VariableId>; 2]>,
+}
+
+/// A draw of nature whose probabilities are read later.
+pub(super) struct Pending<'a> {
+    pub(super) variable: VariableId,
+    pub(super) chances: Chances<'a>,
+    pub(super) believed: Option<&'a Table>,
+    pub(super) span: Span,
+}
+
+/// Where the analyst's probabilities stand.
+pub(super) enum Chances<'a> {
+    Table(&'a Table),
+    /// The priors of this hypothesis set.
+    Set(String, Span),
+}
+
+impl<'a> Context<'a> {
+    /// Names of everything that is not a variable.
+    pub(super) fn declare_names(&mut self) {
+        self.names.actors = self.names_of("actors", "an actor");
+        self.names.seats = self.names_of("seats", "a seat");
+        self.names.moves = self.names_of("moves", "a move");
+        self.names.red_lines = self.names_of("red_lines", "a red line");
+        for (table, what) in [
+            ("norms", "a norm"),
+            ("treaties", "a treaty"),
+            ("hazards", "a hazard"),
+            ("ends", "an end"),
+            ("levers", "a lever"),
+            ("assumptions", "an assumption"),
+        ] {
+            self.names_of(table, what);
+        }
+        for entry in self.root.entries("moves") {
+            let Some(table) = entry.node.as_table() else { continue };
+            for menu in table.texts("menu") {
+                if !self.names.menus.contains(&menu.text) {
+                    check_name(&menu.text, menu.span, "a menu", &mut self.report);
+                    self.names.menus.push(menu.text.clone());
+                }
+            }
+        }
+        if self.names.actors.len() > 256
+            && let Some(entry) = self.root.entries("actors").get(256)
+        {
+            self.report.say("E018", entry.span, "there are at most 256 actors");
+        }
+    }
+
+    fn names_of(&mut self, table: &str, what: &str) -> Vec<String> {
+        let entries = self.root.entries(table);
+        for entry in entries {
+            check_name(&entry.name, entry.span, what, &mut self.report);
+        }
+        if let (true, Some(node)) = (entries.is_empty(), self.root.get(table))
+            && ["actors", "seats", "moves"].contains(&table)
+        {
+            self.report.say("E019", node.span, format!("[{table}] is empty"));
+        }
+        entries.iter().map(|e| e.name.clone()).collect()
+    }
+
+    /// Norms, then treaties.
+    pub(super) fn norm_entries(&self) -> Vec<(NormKind, &'a Entry)> {
+        let norms = self.root.entries("norms").iter().map(|e| (NormKind::Norm, e));
+        let treaties = self.root.entries("treaties").iter().map(|e| (NormKind::Treaty, e));
+        norms.chain(treaties).collect()
+    }
+
+    /// All variables, in the order of the state; parameters and quantities by name.
+    pub(super) fn declare_variables(&mut self) -> Known<'a> {
+        let mut known = Known {
+            peak: VariableId(0),
+            peak_seen: Vec::new(),
+            draws: Vec::new(),
+            perceptions: BTreeMap::new(),
+            signals: Vec::new(),
+            lines: Vec::new(),
+            norms: Vec::new(),
+        };
+        let high = self.ladder().and_then(|l| l.rungs.last()).map_or(0, |r| i32::from(r.rung));
+        let rungs = || Domain::Integers { low: 0, high };
+        known.peak = self.built_in("peak", rungs(), visibility::nobody(), VariableKind::Peak);
+        for (i, actor) in self.names.actors.clone().iter().enumerate() {
+            let actor_id = ActorId::new(i);
+            let high = self.highest_rung_of(i).unwrap_or(high);
+            let id = self.built_in(
+                &format!("peak_seen.{actor}"),
+                Domain::Integers { low: 0, high },
+                visibility::private(actor_id, Vec::new()),
+                VariableKind::PeakSeen(actor_id),
+            );
+            known.peak_seen.push(id);
+        }
+        for (i, entry) in self.root.entries("seats").iter().enumerate() {
+            let table = entry.node.as_table().cloned().unwrap_or_default();
+            let start = self.first_occupant(&table);
+            let seat = VariableKind::Occupant(SeatId::new(i));
+            let name = format!("{}.occupant", entry.name);
+            let mut variable = plain(name, Domain::Actors, Visibility::Everybody, seat);
+            variable.start = start;
+            variable.span = entry.span;
+            self.add(variable);
+        }
+        self.declare_types(&mut known);
+        self.declare_perceptions(&mut known);
+        for entry in self.root.entries("variables") {
+            self.declare_variable(entry, &mut known);
+        }
+        self.declare_signals(&mut known);
+        self.declare_lines(&mut known);
+        self.declare_norms(&mut known);
+        self.declare_numbers();
+        known
+    }
+
+    fn highest_rung_of(&self, actor: usize) -> Option<i32> {
+        let own = self.root.entries("actors")[actor].node.as_table()?.string("ladder")?;
+        let at = self.ladder_names.iter().position(|n| *n == own)?;
+        self.ladders[at].rungs.last().map(|r| i32::from(r.rung))
+    }
+
+    fn built_in(
+        &mut self,
+        name: &str,
+        domain: Domain,
+        visibility: Visibility,
+        kind: VariableKind,
+    ) -> VariableId {
+        self.add(plain(name.to_owned(), domain, visibility, kind))
+    }
+
+    /// Adds a variable under a name that is free, or reports that it is not.
+    fn add(&mut self, variable: Variable) -> VariableId {
+        if let Some(taken) = self.names.variable(&variable.name) {
+            let message = format!("there is already a variable `{}`", variable.name);
+            self.report.say("E015", variable.span, message);
+            return taken;
+        }
+        if self.names.variables.len() >= 60_000 {
+            self.report.say("E006", variable.span, "the state has too many variables");
+            return VariableId(0);
+        }
+        self.names.add(variable)
+    }
+
+    fn declare_types(&mut self, known: &mut Known<'a>) {
+        for of_actor in self.root.entries("types") {
+            let Some(actor) = self.actor(&of_actor.name, of_actor.span) else { continue };
+            let Some(types) = of_actor.node.as_table() else { continue };
+            for entry in &types.entries {
+                check_name(&entry.name, entry.span, "a type", &mut self.report);
+                if ["occupant", "sees"].contains(&entry.name.as_str()) {
+                    let message = format!("`{}` is taken and cannot name a type", entry.name);
+                    self.report.say("E015", entry.span, message);
+                }
+                let Some(table) = entry.node.as_table() else { continue };
+                let full = format!("{}.{}", of_actor.name, entry.name);
+                let (values, chances) = match table.get("values").map(|n| &n.value) {
+                    Some(Value::Table(chances)) => {
+                        for value in &chances.entries {
+                            check_name(&value.name, value.span, "a value", &mut self.report);
+                        }
+                        let values: Vec<String> =
+                            chances.entries.iter().map(|e| e.name.clone()).collect();
+                        (values, Chances::Table(chances))
+                    }
+                    Some(Value::Text(text)) => {
+                        let Some(set) = text.text.strip_prefix("hypotheses.") else {
+                            let message = format!("`{}` gives no values", text.text);
+                            let help = "write { value = probability } or \"hypotheses.SET\"";
+                            self.report.advise("E012", text.span, message, help.to_owned());
+                            continue;
+                        };
+                        let Some(values) = self.values_fixed(set, &full, text.span) else {
+                            continue;
+                        };
+                        (values, Chances::Set(set.to_owned(), text.span))
+                    }
+                    _ => continue,
+                };
+                if values.is_empty() || values.len() > 256 {
+                    let message = format!("`{full}` has {} values", values.len());
+                    self.report.say("E018", entry.span, message);
+                    continue;
+                }
+                let known_to = self.actors_of(table, "known_to");
+                let mut variable = plain(
+                    full,
+                    Domain::Words(values),
+                    visibility::private(actor, known_to),
+                    VariableKind::Type(actor),
+                );
+                variable.source = table.string("source").or(table.string("note"));
+                variable.span = entry.span;
+                let id = self.add(variable);
+                let believed = table.table("believed");
+                known.draws.push(Pending { variable: id, chances, believed, span: entry.span });
+            }
+        }
+    }
+
+    /// The values a hypothesis set gives to a type, in order of first appearance.
+    fn values_fixed(&mut self, set: &str, full: &str, span: Span) -> Option<Vec<String>> {
+        let Some(hypotheses) = self.root.table("hypotheses").and_then(|t| t.table(set)) else {
+            let sets: Vec<String> =
+                self.root.entries("hypotheses").iter().map(|e| e.name.clone()).collect();
+            self.no_such("hypothesis set", set, span, &sets);
+            return None;
+        };
+        let mut values: Vec<String> = Vec::new();
+        for entry in &hypotheses.entries {
+            let fixes = entry.node.as_table().and_then(|t| t.table("fixes"));
+            let paths = fixes.map(Table::paths).unwrap_or_default();
+            let value = paths.iter().find(|(path, _, _)| path == full).map(|(_, _, n)| *n);
+            match value.and_then(Node::as_text) {
+                Some(text) if !values.contains(&text.text) => {
+                    check_name(&text.text, text.span, "a value", &mut self.report);
+                    values.push(text.text.clone());
+                }
+                Some(_) => {}
+                None => {
+                    let message = format!("`{}` does not say what `{full}` is", entry.name);
+                    let help = format!(
+                        "`{full}` takes its probabilities from this set: add \"{full}\" to `fixes`"
+                    );
+                    self.report.advise("E044", entry.span, message, help);
+                }
+            }
+        }
+        Some(values)
+    }
+
+    fn declare_perceptions(&mut self, known: &mut Known<'a>) {
+        for (i, entry) in self.root.entries("moves").iter().enumerate() {
+            let Some(table) = entry.node.as_table() else { continue };
+            for of_actor in table.entries("perceived") {
+                // A name that stands for nobody is reported when the move is read.
+                let Some(actor) = self.names.actor(&of_actor.name) else { continue };
+                let actor = ActorId::new(actor);
+                let Some(attributes) = of_actor.node.as_table() else { continue };
+                for code in &attributes.entries {
+                    let Some(at) = self.names.attribute(&code.name) else { continue };
+                    let Some(chances) = code.node.as_table() else { continue };
+                    let values = &self.names.attributes[at].values;
+                    let mut listed: Vec<&String> =
+                        values.iter().filter(|v| chances.get(v).is_some()).collect();
+                    listed.dedup();
+                    let words: Vec<String> = listed.into_iter().cloned().collect();
+                    if words.is_empty() {
+                        let message =
+                            format!("how {} codes `{}` is empty", of_actor.name, code.name);
+                        self.report.say("E019", code.node.span, message);
+                        continue;
+                    }
+                    let mut variable = plain(
+                        format!("{}.sees.{}.{}", of_actor.name, entry.name, code.name),
+                        Domain::Words(words),
+                        visibility::private(actor, Vec::new()),
+                        VariableKind::Perception(actor),
+                    );
+                    variable.span = code.span;
+                    let span = code.span;
+                    let id = self.add(variable);
+                    known.perceptions.insert((i, actor, AttributeId::new(at)), id);
+                    let chances = Chances::Table(chances);
+                    known.draws.push(Pending { variable: id, chances, believed: None, span });
+                }
+            }
+        }
+    }
+
+    fn declare_variable(&mut self, entry: &'a Entry, known: &mut Known<'a>) {
+        check_name(&entry.name, entry.span, "a variable", &mut self.report);
+        let Some(table) = entry.node.as_table() else { return };
+        let Some(domain) = self.domain(table) else { return };
+        let visibility = match table.get("seen_by") {
+            Some(_) => self.seers(&table.texts("seen_by")),
+            None => Visibility::Everybody,
+        };
+        let ordered = table.boolean("ordered").unwrap_or(false);
+        let combine = self.combine(table, &domain, ordered);
+        let mut variable = plain(entry.name.clone(), domain, visibility, VariableKind::Declared);
+        variable.ordered = ordered;
+        variable.combine = combine;
+        variable.source = table.string("source").or(table.string("note"));
+        variable.span = entry.span;
+        let start = table.get("start");
+        if let Some(node) = start
+            && node.as_table().is_none()
+        {
+            variable.start = self.start(node, &variable);
+        }
+        let id = self.add(variable);
+        let believed = table.table("believed");
+        match start.and_then(Node::as_table) {
+            Some(chances) => {
+                let chances = Chances::Table(chances);
+                known.draws.push(Pending { variable: id, chances, believed, span: entry.span });
+            }
+            None if believed.is_some() => {
+                let span = table.entry("believed").map_or(entry.span, |e| e.span);
+                let message = "others believe a probability where there is none";
+                let help = "give `start = { value = probability }`, the analyst's probabilities";
+                self.report.advise("E043", span, message, help.to_owned());
+            }
+            None => {}
+        }
+    }
+
+    fn domain(&mut self, table: &Table) -> Option<Domain> {
+        match (table.get("values"), table.get("range")) {
+            (Some(values), None) => {
+                let booleans = |n: &&Node| matches!(n.value, Value::Boolean(_));
+                let items = values.as_list();
+                if !items.is_empty() && items.iter().filter(booleans).count() == items.len() {
+                    return Some(Domain::Boolean);
+                }
+                if let Some(item) = items.iter().find(|n| n.as_text().is_none()) {
+                    let help = "for integers write `range = [lowest, highest]`; \
+                                for true or false `values = [false, true]`";
+                    let message = "the values of a variable are words";
+                    self.report.advise("E012", item.span, message, help.to_owned());
+                    return None;
+                }
+                let words = words(values, "a value", &mut self.report);
+                if words.is_empty() { None } else { Some(Domain::Words(words)) }
+            }
+            (None, Some(range)) => {
+                let ends: Vec<i64> = range
+                    .as_list()
+                    .iter()
+                    .filter_map(|n| if let Value::Integer(i) = n.value { Some(i) } else { None })
+                    .collect();
+                let help = "write `range = [lowest, highest]` with at most 256 integers";
+                let [low, high] = ends[..] else {
+                    let message = "a range is two integers";
+                    self.report.advise("E017", range.span, message, help.to_owned());
+                    return None;
+                };
+                let fits = low <= high && high.saturating_sub(low) < 256;
+                match (i32::try_from(low), i32::try_from(high)) {
+                    (Ok(low), Ok(high)) if fits => Some(Domain::Integers { low, high }),
+                    _ => {
+                        let message = format!("[{low}, {high}] cannot be the range of a variable");
+                        self.report.advise("E018", range.span, message, help.to_owned());
+                        None
+                    }
+                }
+            }
+            (both, _) => {
+                let message = if both.is_some() {
+                    "a variable has `values` or a `range`, not both"
+                } else {
+                    "a variable needs `values` or a `range`"
+                };
+                let help = "words: `values = [\"a\", \"b\"]`; integers: `range = [0, 3]`";
+                self.report.advise("E011", table.span, message, help.to_owned());
+                None
+            }
+        }
+    }
+
+    fn combine(&mut self, table: &Table, domain: &Domain, ordered: bool) -> Option<Combine> {
+        let text = table.text("combine")?;
+        let (combine, fits) = match text.text.as_str() {
+            "max" => (Combine::Max, ordered || matches!(domain, Domain::Integers { .. })),
+            "min" => (Combine::Min, ordered || matches!(domain, Domain::Integers { .. })),
+            "add" => (Combine::Add, matches!(domain, Domain::Integers { .. })),
+            "or" => (Combine::Or, matches!(domain, Domain::Boolean)),
+            _ => return None,
+        };
+        if !fits {
+            let message = format!("`{}` does not fit the values of this variable", text.text);
+            let help = "max and min need an order, add needs integers, or needs true and false";
+            self.report.advise("E034", text.span, message, help.to_owned());
+        }
+        Some(combine)
+    }
+
+    /// The position of a start value in the domain.
+    fn start(&mut self, node: &Node, variable: &Variable) -> u8 {
+        let at = match (&node.value, &variable.domain) {
+            (Value::Text(text), Domain::Words(words)) => {
+                let at = words.iter().position(|w| *w == text.text);
+                if at.is_none() {
+                    let message = format!("`{}` is not a value of `{}`", text.text, variable.name);
+                    let known = words.iter().map(String::as_str);
+                    let help = crate::names::suggest(&text.text, known, "values");
+                    self.report.advise("E023", node.span, message, help);
+                }
+                at.unwrap_or(0)
+            }
+            (Value::Boolean(b), Domain::Boolean) => usize::from(*b),
+            (Value::Integer(i), Domain::Integers { low, high }) => {
+                if *i < i64::from(*low) || *i > i64::from(*high) {
+                    let message = format!("`{}` cannot be {i}", variable.name);
+                    let help = format!("its range is {low} to {high}");
+                    self.report.advise("E023", node.span, message, help);
+                    return 0;
+                }
+                usize::try_from(i - i64::from(*low)).unwrap_or(0)
+            }
+            (Value::Invalid, _) => 0,
+            _ => {
+                let kind = crate::types::Type::of_variable(variable).describe();
+                let message = format!("`start` must be {kind}, and is {}", node.describe());
+                self.report.say("E022", node.span, message);
+                0
+            }
+        };
+        u8::try_from(at).unwrap_or(0)
+    }
+
+    fn declare_signals(&mut self, known: &mut Known<'a>) {
+        for entry in self.root.entries("moves") {
+            let observed = entry.node.as_table().and_then(|t| t.table("observed"));
+            let signal = observed.and_then(|table| {
+                let name = table.text("as")?;
+                check_name(&name.text, name.span, "a signal", &mut self.report);
+                let seen_by = self.seers(&table.texts("by"));
+                let mut variable =
+                    plain(name.text.clone(), Domain::Boolean, seen_by, VariableKind::Signal);
+                variable.span = name.span;
+                Some(self.add(variable))
+            });
+            known.signals.push(signal);
+        }
+    }
+
+    fn declare_lines(&mut self, known: &mut Known<'a>) {
+        for (i, entry) in self.root.entries("red_lines").iter().enumerate() {
+            let table = entry.node.as_table().cloned().unwrap_or_default();
+            let line = RedLineId::new(i);
+            let status = table.table("status").and_then(|status| {
+                let words = words(status.get("values")?, "a status", &mut self.report);
+                let mut variable = plain(
+                    format!("red_lines.{}.status", entry.name),
+                    Domain::Words(words),
+                    Visibility::Everybody,
+                    VariableKind::Status(line),
+                );
+                variable.ordered = true;
+                variable.start = status.get("start").map_or(0, |n| self.start(n, &variable));
+                variable.span = entry.span;
+                Some(self.add(variable))
+            });
+            let owner = table.text("owner").and_then(|t| self.names.actor(&t.text));
+            let own = visibility::private(ActorId::new(owner.unwrap_or(0)), Vec::new());
+            let mut once = |key: &str, word: &str, seen: Visibility| {
+                let times = table.table(key)?.string("times")?;
+                (times == "once").then(|| {
+                    let name = format!("red_lines.{}.{word}", entry.name);
+                    let kind = VariableKind::Crossed(line);
+                    let mut variable = plain(name, Domain::Boolean, seen, kind);
+                    variable.span = entry.span;
+                    self.add(variable)
+                })
+            };
+            let stated = once("on_stated", "stated_once", Visibility::Everybody);
+            let crossed = once("on_cross", "crossed_once", own);
+            known.lines.push([status, stated, crossed]);
+        }
+    }
+
+    fn declare_norms(&mut self, known: &mut Known<'a>) {
+        for (i, (kind, entry)) in self.norm_entries().into_iter().enumerate() {
+            let table = entry.node.as_table().cloned().unwrap_or_default();
+            let kind = if kind == NormKind::Norm { "norms" } else { "treaties" };
+            let name = format!("{kind}.{}", entry.name);
+            if table.get("out_of_scope").is_some() {
+                self.names.out_of_scope.push(name);
+                known.norms.push([None, None]);
+                continue;
+            }
+            let norm = NormId::new(i);
+            let states: Vec<String> = NORM_STATES.iter().map(|s| (*s).to_owned()).collect();
+            let domain = Domain::Words(states);
+            let start = table.string("start").unwrap_or_default();
+            let mut state =
+                plain(name.clone(), domain, Visibility::Everybody, VariableKind::NormState(norm));
+            state.ordered = true;
+            state.span = entry.span;
+            let at = NORM_STATES.iter().position(|s| *s == start).unwrap_or(0);
+            state.start = u8::try_from(at).unwrap_or(0);
+            let state = self.add(state);
+            let times = table.table("on_break").and_then(|t| t.string("times"));
+            let once = (times.as_deref() == Some("once")).then(|| {
+                let name = format!("{name}.broken_once");
+                let kind = VariableKind::Broken(norm);
+                let mut variable = plain(name, Domain::Boolean, Visibility::Everybody, kind);
+                variable.span = entry.span;
+                self.add(variable)
+            });
+            known.norms.push([Some(state), once]);
+        }
+    }
+
+    fn declare_numbers(&mut self) {
+        for (i, entry) in self.root.entries("parameters").iter().enumerate() {
+            if self.number_name(entry, "a parameter") {
+                self.names.parameters.insert(entry.name.clone(), ParameterId::new(i));
+            }
+        }
+        for (i, entry) in self.root.entries("quantities").iter().enumerate() {
+            if self.number_name(entry, "a quantity") {
+                self.names.quantities.insert(entry.name.clone(), QuantityId::new(i));
+            }
+        }
+    }
+
+    /// Whether the name is free for a number.
+    fn number_name(&mut self, entry: &Entry, what: &str) -> bool {
+        check_name(&entry.name, entry.span, what, &mut self.report);
+        let taken = if self.names.variable(&entry.name).is_some() {
+            "a variable"
+        } else if !self.names.short(&entry.name).is_empty() {
+            "a type"
+        } else if self.names.parameters.contains_key(&entry.name) {
+            "a parameter"
+        } else {
+            return true;
+        };
+        let message = format!("`{}` is already the name of {taken}", entry.name);
+        let help = "variables, types, parameters and quantities have names of their own";
+        self.report.advise("E015", entry.span, message, help.to_owned());
+        false
+    }
+}
+
+/// A variable with nothing special about it.
+fn plain(name: String, domain: Domain, visibility: Visibility, kind: VariableKind) -> Variable {
+    Variable {
+        name,
+        domain,
+        ordered: false,
+        start: 0,
+        visibility,
+        combine: None,
+        kind,
+        source: None,
+        span: Span::default(),
+    }
+}
