@@ -11,8 +11,8 @@ use climbdown_study::verdict::{degree, margin_of_major};
 use climbdown_study::{AssessOptions, assess};
 
 fn file(path: &Path) -> SourceFile {
-    let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    SourceFile { name, text: std::fs::read_to_string(path).unwrap() }
+    let text = std::fs::read_to_string(path).expect("the repository's files can be read");
+    SourceFile { name: path.display().to_string(), text }
 }
 
 fn template(folder: &Path) -> Template {
@@ -31,14 +31,14 @@ fn template(folder: &Path) -> Template {
     let scenario =
         Arc::new(checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.diagnostics)));
     let options = CompileOptions { memory: scenario.memory, budget_nodes: 500_000 };
-    compile(&scenario, &options).unwrap()
+    compile(&scenario, &options).expect("the repository's scenarios are within the budget")
 }
 
 fn folders() -> Vec<PathBuf> {
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
     let mut folders: Vec<PathBuf> = std::fs::read_dir(all)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+        .expect("there is a folder of scenarios")
+        .map(|entry| entry.expect("its entries can be read").path())
         .filter(|path| path.join("scenario.toml").exists())
         .collect();
     folders.sort();
