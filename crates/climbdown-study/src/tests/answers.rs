@@ -1,6 +1,6 @@
 //! Laws of the whole answer, on every sketch.
 
-use climbdown_lang::scenario::{ActorId, Measure, Scenario, Until};
+use climbdown_lang::scenario::{ActorId, Measure, Memory, Scenario, Until};
 use climbdown_lang::template::{Assignment, Cause, Phase, Template};
 use quantal::{NodeId, Viewer, math::exp};
 
@@ -12,7 +12,7 @@ use super::sketch::{
 use crate::crisis::Crisis;
 use crate::findings::{Change, Findings, Reading};
 use crate::play::{Play, flow};
-use crate::spiral::replies;
+use crate::replies::replies;
 use crate::{AssessOptions, Unanswered, assess};
 
 fn answer(template: &Template, lambda: f64) -> Result<Findings, Unanswered> {
@@ -21,7 +21,12 @@ fn answer(template: &Template, lambda: f64) -> Result<Findings, Unanswered> {
 }
 
 fn sketches() -> Vec<Template> {
-    [reprisals(), reprisals_asked_late(), together()].map(compiled).into()
+    [reprisals(), reprisals_asked_late(), remembered(), together()].map(compiled).into()
+}
+
+/// The same with perfect recall.
+fn remembered() -> Scenario {
+    Scenario { memory: Memory::History, ..reprisals_asked_late() }
 }
 
 /// Two who move at the same time.

@@ -7,7 +7,7 @@ use quantal::{EdgeId, NodeId, NodeKind, Viewer, math::ln};
 use super::sketch::{add_move, choose, compiled, is, number, only_if, scenario, sets, variable};
 use crate::crisis::Crisis;
 use crate::play::{Play, flow};
-use crate::spiral::{Replies, expected_acts, replies};
+use crate::replies::{Replies, expected_acts, replies};
 
 /// The replies, and the expected acts, when each escalatory move is made with probability
 /// `p(template, node)` and the other moves share the rest.
