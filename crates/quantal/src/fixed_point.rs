@@ -77,6 +77,11 @@ impl<'a> FixedPoint<'a> {
         }
     }
 
+    /// From now on, so many sweeps in all may be made.
+    pub(crate) fn allow(&mut self, max_steps: usize) {
+        self.max_steps = max_steps;
+    }
+
     /// Sweeps made so far.
     pub(crate) fn steps(&self) -> usize {
         self.steps

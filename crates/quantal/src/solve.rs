@@ -63,8 +63,10 @@ pub struct Progress {
 /// Solves `game` at `lambda`, with λ_i = Λ / units\[i\].
 ///
 /// With `options.trace` the branch is followed from Λ = 0 twice, the second time with every step
-/// cut in two. Where both arrive at the same profile it is [`Branch::Traced`]; otherwise, and
-/// without `trace`, [`Branch::WarmUnverified`]. Folds are not followed and bifurcations not detected.
+/// cut in two. Where both arrive at the same profile it is [`Branch::Traced`], or
+/// [`Branch::FirstCrossingOf`] if Λ turned back on the way (later crossings are not looked for);
+/// otherwise, and without `trace`, [`Branch::WarmUnverified`]. Bifurcations are not detected: a
+/// symmetric branch is followed as it is.
 ///
 /// # Errors
 /// [`Unsolved`] when no profile meets the tolerance. No equilibrium exists without convergence.
@@ -118,15 +120,21 @@ pub fn solve(
             Err(Stop::Stalled | Stop::OutOfSteps) => {}
         }
     }
+    // What is left after the paths is for a fixed point of any kind.
+    solver.allow(options.max_steps - options.max_steps / 4);
     let coarse_schedule = schedule(&kernel, game, units, target);
     let coarse = follow(&mut solver, &coarse_schedule, options.tolerance, 1.0);
     match coarse.stop {
         None if options.trace => {}
-        None => return finish(&mut solver, coarse.end, Branch::WarmUnverified),
+        None => {
+            solver.allow(options.max_steps);
+            return finish(&mut solver, coarse.end, Branch::WarmUnverified);
+        }
         Some(Stop::Cancelled) => return Err(Unsolved::Cancelled),
         Some(Stop::Stalled | Stop::OutOfSteps) => {
             let reached = coarse.points.last().copied().unwrap_or(0.0);
             let mut residual = f64::INFINITY;
+            solver.allow(options.max_steps);
             for start in [kernel.by_weights(), coarse.end] {
                 let mut logs = start;
                 solver.respond(target, &mut logs);
@@ -141,6 +149,7 @@ pub fn solve(
     }
     let fine_schedule = refined(&coarse.points, target);
     let fine = follow(&mut solver, &fine_schedule, options.tolerance, 0.5);
+    solver.allow(options.max_steps);
     match fine.stop {
         Some(Stop::Cancelled) => Err(Unsolved::Cancelled),
         None if agree(&coarse, &fine) => {
