@@ -13,7 +13,7 @@ use crate::outcome::outcome;
 use crate::policy::{Policy, SIDES, Solving, policy, solved, viewers};
 use crate::question::{in_names, locate};
 use crate::rules::{by_seat, rules_change};
-use crate::spiral_found::spiral;
+use crate::spiral::spiral;
 use crate::together::{Job, Watch, together};
 use crate::verdict::{degree, verdict};
 use crate::{AssessOptions, Unanswered};

@@ -16,9 +16,9 @@ mod peaks;
 mod play;
 mod policy;
 mod question;
+mod replies;
 mod rules;
 mod spiral;
-mod spiral_found;
 #[cfg(test)]
 mod tests;
 mod together;
