@@ -1,1 +1,560 @@
-//! Under construction.
+//! The order of things: from a file's name to an answer.
+//!
+//! [`run`] is the table of contents of Climbdown. A door (the command, and whatever else may come)
+//! gives it a [`World`] to read from and a [`Request`]; it gets back a [`Response`]: what to print,
+//! what to say beside it, what to write, and how it ended. Nothing here opens a file, reads a clock
+//! or prints.
+//!
+//! One scenario's way through: text, checked scenario, template, game, equilibrium, findings,
+//! report. Each arrow is one function of a lower floor, called below in that order.
+
+mod game_file;
+mod numbers;
+mod sources;
+mod starter;
+mod stop;
+
+use std::io;
+use std::sync::Arc;
+
+use climbdown_lang::diagnostic::Diagnostic;
+use climbdown_lang::scenario::Scenario;
+use climbdown_lang::source::SourceMap;
+use climbdown_lang::template::{Assignment, CompileOptions, Template};
+use climbdown_report::{Answer, RunInfo};
+use climbdown_study::AssessOptions;
+use climbdown_study::findings::Findings;
+use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptions};
+
+pub use climbdown_lang::scenario::Memory;
+pub use quantal::Progress;
+pub use sources::{MAX_BYTES, ReadProblem, World};
+pub use stop::Exit;
+
+use stop::Stop;
+
+/// Largest log-residual of a profile that is shown.
+pub const TOLERANCE: f64 = 1e-10;
+/// The Λ at which the headline is computed again, to show how far it depends on Λ (model.md §6).
+pub const BAND: [f64; 5] = [1.0, 2.0, 5.0, 10.0, 20.0];
+/// Most sweeps of one solution; the flagship needs some hundreds.
+const MAX_STEPS: usize = 200_000;
+
+/// What is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// The answer to the scenario's question.
+    Assess {
+        /// Scenario.
+        file: String,
+        /// Text or JSON.
+        form: Form,
+        /// How.
+        options: Options,
+    },
+    /// Everything wrong with a file, or odd about its model.
+    Check {
+        /// Scenario.
+        file: String,
+        /// Diagnostics, as text or JSON, or the table of moves.
+        show: Check,
+        /// How.
+        options: Options,
+    },
+    /// The equilibrium with its certificate, of a scenario or a game file.
+    Solve {
+        /// Scenario or `.efg`.
+        file: String,
+        /// Text or JSON.
+        form: Form,
+        /// How.
+        options: Options,
+    },
+    /// An intermediate, or the reasons behind a number.
+    Explain {
+        /// Scenario.
+        file: String,
+        /// What to explain.
+        what: Explain,
+        /// How.
+        options: Options,
+    },
+    /// The game for other tools.
+    Export {
+        /// Scenario.
+        file: String,
+        /// Format.
+        to: Format,
+        /// How.
+        options: Options,
+    },
+    /// A starter scenario.
+    New {
+        /// Name of its folder, and its id.
+        name: String,
+    },
+    /// The JSON Schema of scenario and ladder files.
+    Schema,
+}
+
+/// Text for people or JSON for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Text.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// What `check` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Diagnostics with the lines they are about.
+    Text,
+    /// Diagnostics as JSON.
+    Json,
+    /// Moves × attributes × derived rung.
+    Table,
+}
+
+/// What `explain` shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explain {
+    /// An intermediate.
+    At(Stage),
+    /// A node by its number, or a name of the file.
+    Why(String),
+}
+
+/// The intermediates on the way from text to findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The text as a tree.
+    Syntax,
+    /// The scenario after checking.
+    Scenario,
+    /// The compiled game.
+    Game,
+    /// The equilibrium.
+    Solution,
+    /// The findings.
+    Findings,
+}
+
+/// Formats of `export`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The complete game as JSON.
+    Json,
+    /// Gambit's extensive form, unrolled to a tree.
+    Efg,
+    /// Graphviz.
+    Dot,
+    /// A picture.
+    Svg,
+}
+
+/// What all commands that work on a scenario take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Seed, for what is random.
+    pub seed: u64,
+    /// Λ in stake units; the scenario's own if `None`.
+    pub lambda: Option<f64>,
+    /// λ per payoff for everybody, instead of Λ.
+    pub lambda_raw: Option<f64>,
+    /// Memory; the scenario's own if `None`.
+    pub memory: Option<Memory>,
+    /// Parameters that get other values.
+    pub set: Vec<(String, f64)>,
+    /// Most nodes.
+    pub budget_nodes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            lambda: None,
+            lambda_raw: None,
+            memory: None,
+            set: Vec::new(),
+            budget_nodes: 500_000,
+        }
+    }
+}
+
+/// How it went.
+#[derive(Debug)]
+pub struct Response {
+    /// How it ended.
+    pub exit: Exit,
+    /// The result.
+    pub output: Output,
+    /// What to say beside the result: warnings, errors. May be empty.
+    pub notes: String,
+    /// Files to write, none of which may exist yet.
+    pub files: Vec<NewFile>,
+}
+
+/// A result.
+#[derive(Debug)]
+pub enum Output {
+    /// Text, possibly empty.
+    Text(String),
+    /// A whole game as JSON, written piece by piece.
+    Game(Box<GameJson>),
+}
+
+impl Output {
+    /// Writes the result.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        match self {
+            Output::Text(text) => out.write_all(text.as_bytes()),
+            Output::Game(game) => climbdown_report::wire::game::write(
+                out,
+                &game.template,
+                &game.game,
+                &game.lambda_raw,
+            ),
+        }
+    }
+}
+
+/// A game and what its JSON needs besides.
+#[derive(Debug)]
+pub struct GameJson {
+    template: Template,
+    game: Game,
+    lambda_raw: Vec<f64>,
+}
+
+/// A file to be written by the door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Where, relative to the folder the door works in.
+    pub path: String,
+    /// What.
+    pub text: String,
+}
+
+/// What is going on, how far it is; return `false` to stop.
+pub type Watch<'a> = &'a mut dyn FnMut(&str, Progress) -> bool;
+
+/// Does what is asked. Never panics on anything a file or a request can contain.
+pub fn run(world: &dyn World, request: &Request, watch: Watch<'_>) -> Response {
+    let mut notes = String::new();
+    let result = match request {
+        Request::Assess { file, form, options } => {
+            assess(world, file, *form, options, &mut notes, watch)
+        }
+        Request::Check { file, show, options } => check(world, file, *show, options),
+        Request::Solve { file, form, options } if sources::is_game_file(file) => {
+            game_file::solve(world, file, *form, options, watch)
+        }
+        Request::Solve { file, form, options } => {
+            solve(world, file, *form, options, &mut notes, watch)
+        }
+        Request::Explain { file, what, options } => {
+            explain(world, file, what, options, &mut notes, watch)
+        }
+        Request::Export { file, to, options } => export(world, file, *to, options, &mut notes),
+        Request::New { name } => starter::files(name).map(|files| Done {
+            output: Output::Text(starter::greeting(name)),
+            files,
+            exit: Exit::Done,
+        }),
+        Request::Schema => Ok(Done::text(climbdown_lang::schema())),
+    };
+    match result {
+        Ok(done) => Response { exit: done.exit, output: done.output, notes, files: done.files },
+        Err(stop) => stop.into_response(notes),
+    }
+}
+
+/// What a command made.
+struct Done {
+    output: Output,
+    files: Vec<NewFile>,
+    exit: Exit,
+}
+
+impl Done {
+    fn text(text: String) -> Self {
+        Self { output: Output::Text(text), files: Vec::new(), exit: Exit::Done }
+    }
+}
+
+// ---- the steps, in the order in which a scenario passes them
+
+/// A scenario that was read and checked without errors.
+struct Checked {
+    scenario: Arc<Scenario>,
+    map: SourceMap,
+    warnings: Vec<Diagnostic>,
+}
+
+/// Text to scenario.
+fn read(world: &dyn World, file: &str) -> Result<Checked, Stop> {
+    let sources = sources::gather(world, file)?;
+    let checked = climbdown_lang::check(&sources);
+    match checked.scenario {
+        Some(scenario) => Ok(Checked {
+            scenario: Arc::new(scenario),
+            map: checked.map,
+            warnings: checked.diagnostics,
+        }),
+        None => Err(Stop::wrong(checked.diagnostics, checked.map)),
+    }
+}
+
+/// Scenario to template.
+fn compile(checked: &Checked, options: &Options) -> Result<Template, Stop> {
+    let memory = options.memory.unwrap_or(checked.scenario.memory);
+    let how = CompileOptions { memory, budget_nodes: options.budget_nodes };
+    climbdown_lang::compile(&checked.scenario, &how)
+        .map_err(|diagnostics| Stop::wrong(diagnostics, checked.map.clone()))
+}
+
+/// Template to game.
+fn instantiate(
+    template: &Template,
+    assignment: &Assignment,
+    map: &SourceMap,
+) -> Result<Game, Stop> {
+    template.instantiate(assignment).map_err(|bad| Stop::numbers(bad, map.clone()))
+}
+
+/// Everything up to the game.
+struct Compiled {
+    checked: Checked,
+    assignment: Assignment,
+    template: Template,
+    game: Game,
+}
+
+fn compiled(
+    world: &dyn World,
+    file: &str,
+    options: &Options,
+    notes: &mut String,
+) -> Result<Compiled, Stop> {
+    let checked = read(world, file)?;
+    let assignment = numbers::assign(&checked.scenario, &options.set, notes)?;
+    let template = compile(&checked, options)?;
+    let game = instantiate(&template, &assignment, &checked.map)?;
+    stop::mention_warnings(&checked.warnings, file, notes);
+    Ok(Compiled { checked, assignment, template, game })
+}
+
+/// Λ and the units it is measured in: stakes, or 1 for everybody if λ itself is given.
+fn precision(c: &Compiled, options: &Options) -> Result<(Lambda, Vec<f64>), Stop> {
+    let n = c.template.graph.n_players();
+    match options.lambda_raw {
+        Some(raw) => Ok((numbers::lambda(raw)?, vec![1.0; n])),
+        None => {
+            let lambda = options.lambda.unwrap_or(c.checked.scenario.lambda);
+            Ok((numbers::lambda(lambda)?, c.template.stakes(&c.assignment)))
+        }
+    }
+}
+
+/// Game to equilibrium.
+fn equilibrium(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Equilibrium, Stop> {
+    let (lambda, units) = precision(c, options)?;
+    let how = SolveOptions { tolerance: TOLERANCE, max_steps: MAX_STEPS, trace: true, start: None };
+    quantal::solve(&c.game, lambda, &units, &how, &mut |p| watch("solving", p))
+        .map_err(|unsolved| Stop::unsolved("the game", &unsolved))
+}
+
+/// Template to findings.
+fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Findings, Stop> {
+    if options.lambda_raw.is_some() {
+        return Err(Stop::Usage(
+            "--lambda-raw is for solve and export: an answer needs stakes to have a band"
+                .to_owned(),
+        ));
+    }
+    let lambda = numbers::lambda(options.lambda.unwrap_or(c.checked.scenario.lambda))?.get();
+    let how = AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec() };
+    climbdown_study::assess(&c.template, &c.assignment, &how, watch)
+        .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
+}
+
+// ---- the commands
+
+fn assess(
+    world: &dyn World,
+    file: &str,
+    form: Form,
+    options: &Options,
+    notes: &mut String,
+    watch: Watch<'_>,
+) -> Result<Done, Stop> {
+    let c = compiled(world, file, options, notes)?;
+    let findings = findings(&c, options, watch)?;
+    let run = RunInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        sha256: sources::fingerprint(&c.checked.map),
+        seed: options.seed,
+        memory: c.template.memory,
+        tolerance: TOLERANCE,
+        overrides: options.set.clone(),
+    };
+    let answer = Answer { findings: &findings, scenario: &c.checked.scenario, run: &run };
+    Ok(Done::text(match form {
+        Form::Text => climbdown_report::text(&answer),
+        Form::Json => climbdown_report::wire::answer(&answer),
+    }))
+}
+
+fn check(world: &dyn World, file: &str, show: Check, options: &Options) -> Result<Done, Stop> {
+    let found = match read(world, file) {
+        Ok(checked) if show == Check::Table => {
+            return Ok(Done::text(climbdown_lang::table(&checked.scenario)));
+        }
+        // Some mistakes show only on the states that can be reached.
+        Ok(checked) => match compile(&checked, options) {
+            Ok(template) => stop::Found { diagnostics: Vec::new(), map: checked.map }
+                .and(checked.warnings)
+                .and(climbdown_lang::reachable::unreachable_parts(&template)),
+            Err(stop) => stop.into_found()?.and(checked.warnings),
+        },
+        Err(stop) => stop.into_found()?,
+    };
+    let text = match show {
+        Check::Json => climbdown_report::wire::diagnostics(&found.diagnostics, &found.map),
+        _ if found.diagnostics.is_empty() => "no problems\n".to_owned(),
+        _ => climbdown_report::diagnostics::text(&found.diagnostics, &found.map),
+    };
+    Ok(Done { exit: found.exit(), ..Done::text(text) })
+}
+
+fn solve(
+    world: &dyn World,
+    file: &str,
+    form: Form,
+    options: &Options,
+    notes: &mut String,
+    watch: Watch<'_>,
+) -> Result<Done, Stop> {
+    let c = compiled(world, file, options, notes)?;
+    let equilibrium = equilibrium(&c, options, watch)?;
+    let solved =
+        climbdown_report::profile::Solved { template: &c.template, equilibrium: &equilibrium };
+    Ok(Done::text(match form {
+        Form::Text => climbdown_report::profile::text(&solved),
+        Form::Json => climbdown_report::profile::json(&solved),
+    }))
+}
+
+fn explain(
+    world: &dyn World,
+    file: &str,
+    what: &Explain,
+    options: &Options,
+    notes: &mut String,
+    watch: Watch<'_>,
+) -> Result<Done, Stop> {
+    use climbdown_report::explain as show;
+    let text = match what {
+        Explain::At(Stage::Syntax) => show::syntax::tree(&sources::scenario(world, file)?),
+        Explain::At(Stage::Scenario) => {
+            let checked = read(world, file)?;
+            show::stages::scenario(&checked.scenario, &checked.map)
+        }
+        Explain::At(Stage::Game) => {
+            show::stages::game(&compiled(world, file, options, notes)?.template)
+        }
+        Explain::At(Stage::Solution) => {
+            return solve(world, file, Form::Text, options, notes, watch);
+        }
+        Explain::At(Stage::Findings) => {
+            let c = compiled(world, file, options, notes)?;
+            format!("{:#?}\n", findings(&c, options, watch)?)
+        }
+        Explain::Why(name) => why(world, file, name, options, notes, watch)?,
+    };
+    Ok(Done::text(text))
+}
+
+/// A node by its number, or a name of the file.
+fn why(
+    world: &dyn World,
+    file: &str,
+    name: &str,
+    options: &Options,
+    notes: &mut String,
+    watch: Watch<'_>,
+) -> Result<String, Stop> {
+    use climbdown_report::explain as show;
+    if let Ok(number) = name.parse::<u32>() {
+        let c = compiled(world, file, options, notes)?;
+        let node = NodeId(number);
+        if node.index() >= c.template.graph.n_nodes() {
+            let n = c.template.graph.n_nodes();
+            return Err(Stop::Usage(format!(
+                "there is no node {number}: the game has {n}, from 0"
+            )));
+        }
+        let choice = match c.template.graph.kind(node) {
+            NodeKind::Decision(infoset) => Some(choice(&c, infoset, options, watch)?),
+            _ => None,
+        };
+        let map = &c.checked.map;
+        return Ok(show::node(&c.template, &c.assignment, map, node, choice.as_ref()));
+    }
+    let checked = read(world, file)?;
+    show::names::explain(&checked.scenario, &checked.map, name).ok_or_else(|| {
+        let known = show::names::all(&checked.scenario);
+        Stop::Usage(format!("nothing here is called `{name}`{}", numbers::suggestion(name, &known)))
+    })
+}
+
+/// Why the mover at `infoset` does what it does.
+fn choice(
+    c: &Compiled,
+    infoset: InfosetId,
+    options: &Options,
+    watch: Watch<'_>,
+) -> Result<climbdown_report::explain::Choice, Stop> {
+    let equilibrium = equilibrium(c, options, watch)?;
+    let graph = &c.template.graph;
+    let player = graph.infoset(infoset).player;
+    let values = quantal::action_values(&c.game, &equilibrium.profile);
+    Ok(climbdown_report::explain::Choice {
+        lambda_raw: equilibrium.certificate.lambda_raw[player.index()],
+        probabilities: graph.actions(infoset).map(|a| equilibrium.profile.probability(a)).collect(),
+        weights: graph.actions(infoset).map(|a| c.game.weight(a)).collect(),
+        values: graph.actions(infoset).map(|a| values[a.index()]).collect(),
+        beliefs: quantal::belief(&c.game, &equilibrium.profile, infoset).unwrap_or_default(),
+    })
+}
+
+fn export(
+    world: &dyn World,
+    file: &str,
+    to: Format,
+    options: &Options,
+    notes: &mut String,
+) -> Result<Done, Stop> {
+    use climbdown_report::draw;
+    let c = compiled(world, file, options, notes)?;
+    match to {
+        Format::Json => {
+            let (lambda, units) = precision(&c, options)?;
+            let lambda_raw = units.iter().map(|u| lambda.get() / u).collect();
+            let game = GameJson { template: c.template, game: c.game, lambda_raw };
+            Ok(Done { output: Output::Game(Box::new(game)), ..Done::text(String::new()) })
+        }
+        Format::Efg => {
+            let title = &c.checked.scenario.title;
+            game_file::write(&c.game, title, options.budget_nodes, notes).map(Done::text)
+        }
+        Format::Dot => Ok(Done::text(draw::dot(&draw::picture(&c.template)))),
+        Format::Svg => Ok(Done::text(draw::svg(&draw::picture(&c.template)))),
+    }
+}

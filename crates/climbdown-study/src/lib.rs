@@ -2,7 +2,27 @@
 //!
 //! [`assess`] is the way in. This crate does not know the file format and prints nothing.
 
+mod assess;
+mod base;
+mod caveats;
+mod clock;
+mod crisis;
+mod effect;
+mod eigen;
 pub mod findings;
+mod kind;
+mod outcome;
+mod peaks;
+mod play;
+mod policy;
+mod question;
+mod replies;
+mod rules;
+mod spiral;
+#[cfg(test)]
+mod tests;
+mod together;
+pub mod verdict;
 
 use climbdown_lang::template::{Assignment, Template};
 
@@ -33,10 +53,10 @@ pub enum Unanswered {
 /// # Errors
 /// [`Unanswered`].
 pub fn assess(
-    _template: &Template,
-    _assignment: &Assignment,
-    _options: &AssessOptions,
-    _watch: &mut dyn FnMut(&str, quantal::Progress) -> bool,
+    template: &Template,
+    assignment: &Assignment,
+    options: &AssessOptions,
+    watch: &mut dyn FnMut(&str, quantal::Progress) -> bool,
 ) -> Result<findings::Findings, Unanswered> {
-    todo!()
+    assess::assess(template, assignment, options, watch)
 }

@@ -3,7 +3,10 @@
 use crate::anderson::Anderson;
 use crate::certificate::larger;
 use crate::kernel::{Kernel, Workspace};
+use crate::math;
+use crate::newton::{gmres, norm};
 use crate::solve::{Progress, SolveOptions, Watch};
+use crate::tangent::Tangent;
 
 /// Why the search ended without a fixed point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +23,20 @@ pub(crate) enum Stop {
 const PATIENCE: usize = 25;
 /// A residual this many times the best one makes the search go back to the best; by feel.
 const RUNAWAY: f64 = 50.0;
+/// Newton steps at one Λ; from a prediction on the branch it takes 3 to 6.
+const NEWTON_STEPS: usize = 25;
+/// Linearised sweeps in one Newton step.
+const LINEAR_STEPS: usize = 120;
+/// First size of the linear residual, relative to the right side.
+const LINEAR_SHARE: f64 = 0.05;
+/// And the smallest asked for.
+const SMALLEST_SHARE: f64 = 1e-4;
+/// Part of the predicted fall of the residual that a step must bring (Armijo 1966).
+const SUFFICIENT: f64 = 1e-4;
+/// Shortest step tried, as a share of the whole one.
+const SHORTEST: f64 = 1.0 / 64.0;
+/// Size of the linear residual of a step along the branch, relative to the right side.
+const BORDERED_SHARE: f64 = 1e-3;
 /// The watcher is asked once in so many sweeps.
 const WATCH_EVERY: usize = 4;
 
@@ -30,9 +47,13 @@ pub(crate) struct FixedPoint<'a> {
     units: &'a [f64],
     max_steps: usize,
     steps: usize,
-    best_residual: f64,
+    target: f64,
+    residual_at_target: f64,
     watch: Watch<'a>,
     response: Vec<f64>,
+    tangent: Tangent,
+    /// Whether sweeps have stalled at some smaller Λ; then Newton's method goes first.
+    is_stiff: bool,
 }
 
 impl<'a> FixedPoint<'a> {
@@ -49,10 +70,18 @@ impl<'a> FixedPoint<'a> {
             units,
             max_steps: options.max_steps,
             steps: 0,
-            best_residual: f64::INFINITY,
+            target: f64::INFINITY,
+            residual_at_target: f64::INFINITY,
             watch,
             response: vec![0.0; kernel.n_actions()],
+            tangent: Tangent::default(),
+            is_stiff: false,
         }
+    }
+
+    /// From now on, so many sweeps in all may be made.
+    pub(crate) fn allow(&mut self, max_steps: usize) {
+        self.max_steps = max_steps;
     }
 
     /// Sweeps made so far.
@@ -60,18 +89,35 @@ impl<'a> FixedPoint<'a> {
         self.steps
     }
 
-    /// Smallest residual of the last search.
-    pub(crate) fn best_residual(&self) -> f64 {
-        self.best_residual
+    /// The Λ whose residuals are remembered.
+    pub(crate) fn aim(&mut self, target: f64) {
+        self.target = target;
+    }
+
+    /// Smallest residual met at the target, infinite if it was never tried.
+    pub(crate) fn residual_at_target(&self) -> f64 {
+        self.residual_at_target
+    }
+
+    fn remember(&mut self, lambda: f64, residual: f64) {
+        if lambda == self.target {
+            self.residual_at_target = self.residual_at_target.min(residual);
+        }
     }
 
     fn lambda_raw(&self, lambda: f64) -> Vec<f64> {
         self.units.iter().map(|u| lambda / u).collect()
     }
 
+    /// Makes the log-policy a distribution at every information set.
+    pub(crate) fn normalise(&mut self, logs: &mut [f64]) {
+        self.kernel.normalise(logs, &mut self.work.policy);
+    }
+
     /// Replaces a log-policy by its response.
     pub(crate) fn respond(&mut self, lambda: f64, logs: &mut [f64]) {
         let lambda_raw = self.lambda_raw(lambda);
+        self.take_policy(logs);
         self.kernel.sweep(&mut self.work, &lambda_raw, logs, &mut self.response);
         self.steps += 1;
         logs.copy_from_slice(&self.response);
@@ -84,10 +130,31 @@ impl<'a> FixedPoint<'a> {
         logs: &mut [f64],
         tolerance: f64,
     ) -> Result<(), Stop> {
+        if !self.is_stiff {
+            match self.settle_by_sweeps(lambda, logs, tolerance) {
+                Err(Stop::Stalled) => self.is_stiff = true,
+                result => return result,
+            }
+        }
+        self.settle_by_newton(lambda, logs, tolerance)
+    }
+
+    /// Tries sweeps first again, whatever happened before.
+    pub(crate) fn forget_stiffness(&mut self) {
+        self.is_stiff = false;
+    }
+
+    fn settle_by_sweeps(
+        &mut self,
+        lambda: f64,
+        logs: &mut [f64],
+        tolerance: f64,
+    ) -> Result<(), Stop> {
         let lambda_raw = self.lambda_raw(lambda);
         let mut anderson = Anderson::new();
+        self.take_policy(logs);
         let mut best = logs.to_vec();
-        self.best_residual = f64::INFINITY;
+        let mut best_residual = f64::INFINITY;
         let mut since_best = 0;
         let failure = loop {
             if self.steps >= self.max_steps {
@@ -103,12 +170,13 @@ impl<'a> FixedPoint<'a> {
                 }
             }
             if residual <= tolerance {
-                self.best_residual = residual;
+                self.remember(lambda, residual);
                 logs.copy_from_slice(&self.response);
                 return Ok(());
             }
-            if residual < self.best_residual {
-                self.best_residual = residual;
+            if residual < best_residual {
+                best_residual = residual;
+                self.remember(lambda, residual);
                 best.copy_from_slice(&self.response);
                 since_best = 0;
             } else {
@@ -117,16 +185,158 @@ impl<'a> FixedPoint<'a> {
             if since_best > PATIENCE {
                 break Stop::Stalled;
             }
-            if residual < RUNAWAY * self.best_residual {
+            if residual < RUNAWAY * best_residual {
                 anderson.advance(logs, &self.response);
-                self.kernel.normalise(logs);
+                self.kernel.normalise(logs, &mut self.work.policy);
             } else {
                 anderson.restart();
                 logs.copy_from_slice(&best);
+                self.take_policy(logs);
             }
         };
         logs.copy_from_slice(&best);
         Err(failure)
+    }
+    pub(crate) fn settle_by_newton(
+        &mut self,
+        lambda: f64,
+        logs: &mut [f64],
+        tolerance: f64,
+    ) -> Result<(), Stop> {
+        let lambda_raw = self.lambda_raw(lambda);
+        let kernel = self.kernel;
+        let n = logs.len();
+        let (mut f, mut right, mut trial) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        self.take_policy(logs);
+        self.response_residual(&lambda_raw, logs, &mut f);
+        let mut share = LINEAR_SHARE;
+        for _ in 0..NEWTON_STEPS {
+            let residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
+            self.remember(lambda, residual);
+            let progress = Progress { steps: self.steps, lambda, residual };
+            if !(self.watch)(progress) {
+                return Err(Stop::Cancelled);
+            }
+            if residual <= tolerance {
+                return Ok(());
+            }
+            if self.steps >= self.max_steps {
+                return Err(Stop::OutOfSteps);
+            }
+            let size = norm(&f);
+            self.tangent.at(kernel, &self.work);
+            let (tangent, work) = (&mut self.tangent, &self.work);
+            tangent.sweep(kernel, work, &lambda_raw, None, Some(&f), &mut right);
+            let mut applications = 1;
+            let step = gmres(&right, share, LINEAR_STEPS, |v, out| {
+                applications += 1;
+                tangent.sweep(kernel, work, &lambda_raw, Some(v), None, out);
+            });
+            self.steps += applications;
+            let mut length = 1.0;
+            loop {
+                for ((t, x), s) in trial.iter_mut().zip(logs.iter()).zip(&step) {
+                    *t = x + length * s;
+                }
+                kernel.normalise(&mut trial, &mut self.work.policy);
+                self.response_residual(&lambda_raw, &trial, &mut f);
+                let now = norm(&f);
+                if now <= (1.0 - SUFFICIENT * length) * size {
+                    let ratio = now / size;
+                    share = (0.9 * ratio * ratio).clamp(SMALLEST_SHARE, LINEAR_SHARE);
+                    break;
+                }
+                length *= 0.5;
+                if length < SHORTEST {
+                    return Err(Stop::Stalled);
+                }
+            }
+            logs.copy_from_slice(&trial);
+        }
+        Err(Stop::Stalled)
+    }
+
+    /// logit(λQ(π)) − log π at `lambda`, leaving the evaluation ready for [`Self::bordered_step`].
+    pub(crate) fn residual_at(&mut self, lambda: f64, logs: &[f64]) -> Result<Vec<f64>, Stop> {
+        if self.steps >= self.max_steps {
+            return Err(Stop::OutOfSteps);
+        }
+        let mut f = vec![0.0; logs.len()];
+        self.take_policy(logs);
+        self.response_residual(&self.lambda_raw(lambda), logs, &mut f);
+        let residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
+        let progress = Progress { steps: self.steps, lambda, residual };
+        if (self.watch)(progress) { Ok(f) } else { Err(Stop::Cancelled) }
+    }
+
+    /// One Newton step in (log π beyond what ln Λ moves, ln Λ) on the residual `f`, at right angles
+    /// to (`row`, `row_tau`). The last entry is the step in ln Λ.
+    pub(crate) fn bordered_step(
+        &mut self,
+        lambda: f64,
+        logs: &[f64],
+        f: &[f64],
+        row: &[f64],
+        row_tau: f64,
+    ) -> Vec<f64> {
+        let (kernel, n) = (self.kernel, logs.len());
+        let lambda_raw = self.lambda_raw(lambda);
+        self.tangent.at(kernel, &self.work);
+        let (tangent, work) = (&mut self.tangent, &self.work);
+        let mut right = vec![0.0; n + 1];
+        tangent.sweep(kernel, work, &lambda_raw, None, Some(f), &mut right[..n]);
+        // The column of ln Λ: what moving every log π with Λ, action values kept, leaves undone.
+        let scaled: Vec<f64> = logs.iter().zip(&kernel.log_weights).map(|(x, w)| x - w).collect();
+        let mut grown: Vec<f64> =
+            self.response.iter().zip(&kernel.log_weights).map(|(r, w)| r - w).collect();
+        for i in 0..kernel.n_infosets() {
+            let actions = kernel.actions(i);
+            let mean = if kernel.excluded[i] {
+                grown[actions.clone()].fill(0.0);
+                0.0
+            } else {
+                let response = &work.response[actions.clone()];
+                grown[actions.clone()].iter().zip(response).map(|(g, p)| g * p).sum()
+            };
+            for g in &mut grown[actions] {
+                *g -= mean;
+            }
+        }
+        let (mut column, mut image) = (vec![0.0; n], vec![0.0; n]);
+        tangent.sweep(kernel, work, &lambda_raw, None, Some(&grown), &mut column);
+        tangent.sweep(kernel, work, &lambda_raw, Some(&scaled), None, &mut image);
+        for ((c, x), a) in column.iter_mut().zip(&scaled).zip(&image) {
+            *c = x - a - *c;
+        }
+        let mut applications = 3;
+        let step = gmres(&right, BORDERED_SHARE, LINEAR_STEPS, |v, out| {
+            applications += 1;
+            tangent.sweep(kernel, work, &lambda_raw, Some(&v[..n]), None, &mut out[..n]);
+            let mut across = row_tau * v[n];
+            for k in 0..n {
+                out[k] -= column[k] * v[n];
+                across += row[k] * v[k];
+            }
+            out[n] = v[n] - across;
+        });
+        self.steps += applications;
+        step
+    }
+
+    /// Makes `logs` the policy of the next sweep.
+    fn take_policy(&mut self, logs: &[f64]) {
+        for (p, &l) in self.work.policy.iter_mut().zip(logs) {
+            *p = math::exp(l);
+        }
+    }
+
+    /// logit(λQ(π)) − log π, π being the policy taken.
+    fn response_residual(&mut self, lambda_raw: &[f64], logs: &[f64], f: &mut [f64]) {
+        self.kernel.evaluate(&mut self.work, lambda_raw, logs, &mut self.response);
+        self.steps += 1;
+        for ((f, r), x) in f.iter_mut().zip(&self.response).zip(logs) {
+            *f = r - x;
+        }
     }
 }
 

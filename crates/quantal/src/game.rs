@@ -93,6 +93,10 @@ pub enum BrokenLaw {
     BadWeight(ActionId),
     /// A discount is outside [0, 1].
     BadDiscount(PlayerId),
+    /// An action is taken away at some nodes of an information set and left at others.
+    UnevenMenu(InfosetId),
+    /// Every action of an information set is taken away.
+    EmptyMenu(InfosetId),
 }
 
 /// The structure of a game, checked: nodes, edges, information sets. Shared by every [`Game`] on it.
@@ -120,6 +124,10 @@ impl Graph {
         length("edge_start", parts.edge_start.len(), n + 1)?;
         length("edge_next_stage", parts.edge_next_stage.len(), m)?;
         length("edge_start (last)", parts.edge_start[n] as usize, m)?;
+        if let Some(node) = (0..n).find(|&k| parts.edge_start[k] > parts.edge_start[k + 1]) {
+            return Err(BrokenLaw::EdgeCount(NodeId::new(node)));
+        }
+        length("edge_start (first)", parts.edge_start[0] as usize, 0)?;
         let mut infoset_nodes = vec![Vec::new(); parts.infosets.len()];
         let mut terminal_index = vec![NONE; n];
         let mut chance_index = vec![NONE; m];

@@ -176,13 +176,14 @@ impl Kernel {
     /// Log-policy of a coin toss weighted by w.
     pub(crate) fn by_weights(&self) -> Vec<f64> {
         let mut logs = self.log_weights.clone();
-        self.normalise(&mut logs);
+        self.normalise(&mut logs, &mut vec![0.0; self.n_actions()]);
         logs
     }
-    /// Makes the log-policy a distribution at every information set.
-    pub(crate) fn normalise(&self, logs: &mut [f64]) {
+    /// Makes the log-policy a distribution at every information set, and writes that into `policy`.
+    pub(crate) fn normalise(&self, logs: &mut [f64], policy: &mut [f64]) {
         for i in 0..self.n_infosets() {
-            normalise_logs(&mut logs[self.actions(i)]);
+            let actions = self.actions(i);
+            normalise_logs(&mut logs[actions.clone()], &mut policy[actions]);
         }
     }
 
@@ -212,7 +213,8 @@ impl Kernel {
         }
     }
 
-    /// One sweep from the log-policy `logs`; writes the response into `response`.
+    /// One sweep from the log-policy `logs`, whose probabilities are in `work.policy`; writes the
+    /// response into `response`, and as probabilities into `work.response`.
     pub(crate) fn sweep(
         &self,
         work: &mut Workspace,
@@ -221,24 +223,42 @@ impl Kernel {
         response: &mut [f64],
     ) {
         self.form_beliefs(work, logs);
+        self.pass_back::<true>(work, lambda_raw, response);
+    }
+
+    /// [`Self::sweep`] with values by the policy itself, not by the response.
+    pub(crate) fn evaluate(
+        &self,
+        work: &mut Workspace,
+        lambda_raw: &[f64],
+        logs: &[f64],
+        response: &mut [f64],
+    ) {
+        self.form_beliefs(work, logs);
+        self.pass_back::<false>(work, lambda_raw, response);
+    }
+
+    fn pass_back<const SETS: bool>(
+        &self,
+        work: &mut Workspace,
+        lambda_raw: &[f64],
+        response: &mut [f64],
+    ) {
         match self.width {
-            1 => self.backward::<1>(work, lambda_raw, response),
-            2 => self.backward::<2>(work, lambda_raw, response),
-            3 => self.backward::<3>(work, lambda_raw, response),
-            4 => self.backward::<4>(work, lambda_raw, response),
-            5 => self.backward::<5>(work, lambda_raw, response),
-            6 => self.backward::<6>(work, lambda_raw, response),
-            8 => self.backward::<8>(work, lambda_raw, response),
-            16 => self.backward::<16>(work, lambda_raw, response),
-            _ => self.backward::<64>(work, lambda_raw, response),
+            1 => self.backward::<1, SETS>(work, lambda_raw, response),
+            2 => self.backward::<2, SETS>(work, lambda_raw, response),
+            3 => self.backward::<3, SETS>(work, lambda_raw, response),
+            4 => self.backward::<4, SETS>(work, lambda_raw, response),
+            5 => self.backward::<5, SETS>(work, lambda_raw, response),
+            6 => self.backward::<6, SETS>(work, lambda_raw, response),
+            8 => self.backward::<8, SETS>(work, lambda_raw, response),
+            16 => self.backward::<16, SETS>(work, lambda_raw, response),
+            _ => self.backward::<64, SETS>(work, lambda_raw, response),
         }
     }
 
     /// Beliefs of every information set under the log-policy `logs`.
-    pub(crate) fn form_beliefs(&self, work: &mut Workspace, logs: &[f64]) {
-        for (p, &l) in work.policy.iter_mut().zip(logs) {
-            *p = math::exp(l);
-        }
+    fn form_beliefs(&self, work: &mut Workspace, logs: &[f64]) {
         if self.n_upstream == 0 {
             return;
         }
@@ -354,7 +374,8 @@ impl Kernel {
         }
     }
 
-    fn backward<const W: usize>(
+    /// With `SETS` the response is the policy of all nodes before; else the old policy is.
+    fn backward<const W: usize, const SETS: bool>(
         &self,
         work: &mut Workspace,
         lambda_raw: &[f64],
@@ -417,14 +438,12 @@ impl Kernel {
                         }
                     }
                     let lambda = if self.excluded[i] { 0.0 } else { lambda_raw[owner] };
-                    logit_response(q, &self.log_weights[actions.clone()], lambda);
+                    let chosen = &mut work.response[actions.clone()];
+                    logit_response(q, &self.log_weights[actions.clone()], lambda, chosen);
                     if matches!(step, Step::Loose(_)) {
                         continue;
                     }
-                    let chosen = &mut work.response[actions];
-                    for (p, l) in chosen.iter_mut().zip(q.iter()) {
-                        *p = math::exp(*l);
-                    }
+                    let chosen = if SETS { &*chosen } else { &work.policy[actions] };
                     for s in self.slots(i) {
                         let n = self.slot_node[s] as usize;
                         let first = self.edge_start[n] as usize;

@@ -1,0 +1,245 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use climbdown_engine as engine;
+use climbdown_engine::{Explain, Form, Request};
+
+/// Is this move a major escalation? Turns a crisis scenario into a game and solves it.
+#[derive(Debug, Parser)]
+#[command(name = "climbdown", version, about, max_term_width = 92)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    command: Command,
+    /// How many threads; the answer is the same for any number.
+    #[arg(long, global = true, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+    /// No progress bar, no remarks; errors are still printed.
+    #[arg(long, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer the scenario's question.
+    Assess {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+        /// Without a study over the ranges. This version makes none, so nothing changes.
+        #[arg(long)]
+        quick: bool,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// List everything wrong with a scenario, or odd about its model.
+    Check {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// JSON instead of text.
+        #[arg(long, conflicts_with = "table")]
+        json: bool,
+        /// Print moves, their codes and derived rungs, for a second coder.
+        #[arg(long)]
+        table: bool,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Compute the equilibrium, with its certificate.
+    Solve {
+        /// Scenario folder, scenario.toml or game file (.efg).
+        file: String,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Print an intermediate, or the reasons behind a number.
+    #[command(group(clap::ArgGroup::new("what").required(true).args(["at", "why"])))]
+    Explain {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// An intermediate.
+        #[arg(long, value_enum, value_name = "STAGE")]
+        at: Option<Stage>,
+        /// A node by its number, or any name of the file.
+        #[arg(long, value_name = "NODE|NAME")]
+        why: Option<String>,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Write the game for other tools, to standard output.
+    Export {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// Format.
+        #[arg(long, value_enum, value_name = "FORMAT")]
+        to: Format,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Write a commented starter scenario that runs.
+    New {
+        /// Name of its folder, and its id.
+        name: String,
+    },
+    /// Print the JSON Schema of scenario and ladder files, for editors.
+    Schema,
+}
+
+#[derive(Args, Clone, Debug)]
+struct Options {
+    /// Seed, for what is random.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Precision of choice, in stake units (of a game file: in payoff ranges).
+    #[arg(long, value_name = "X")]
+    lambda: Option<f64>,
+    /// Precision of choice per unit of payoff, for everybody.
+    #[arg(long, value_name = "X", conflicts_with = "lambda")]
+    lambda_raw: Option<f64>,
+    /// What actors remember.
+    #[arg(long, value_enum)]
+    memory: Option<Memory>,
+    /// Give a parameter another value; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    set: Vec<(String, f64)>,
+    /// Refuse games with more nodes than this.
+    #[arg(long, value_name = "N", default_value_t = 500_000)]
+    budget_nodes: usize,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Memory {
+    /// Where things stand.
+    Situation,
+    /// Everything seen and done.
+    History,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Stage {
+    /// The text as a tree.
+    Syntax,
+    /// The scenario after checking.
+    Scenario,
+    /// The compiled game.
+    Game,
+    /// The equilibrium.
+    Solution,
+    /// The findings.
+    Findings,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// The complete game.
+    Json,
+    /// Gambit's extensive form, unrolled to a tree.
+    Efg,
+    /// Graphviz.
+    Dot,
+    /// A picture.
+    Svg,
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n @ 1..=1024) => Ok(n),
+        _ => Err("a number from 1 to 1024".to_owned()),
+    }
+}
+
+fn assignment(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    let value = value.trim().parse().map_err(|_| format!("`{value}` is not a number"))?;
+    Ok((name.trim().to_owned(), value))
+}
+
+fn form(json: bool) -> Form {
+    if json { Form::Json } else { Form::Text }
+}
+
+impl Options {
+    fn of(&self) -> engine::Options {
+        engine::Options {
+            seed: self.seed,
+            lambda: self.lambda,
+            lambda_raw: self.lambda_raw,
+            memory: self.memory.map(|memory| match memory {
+                Memory::Situation => engine::Memory::Situation,
+                Memory::History => engine::Memory::History,
+            }),
+            set: self.set.clone(),
+            budget_nodes: self.budget_nodes,
+        }
+    }
+}
+
+impl Arguments {
+    /// The request that was typed.
+    pub fn request(&self) -> Request {
+        match &self.command {
+            Command::Assess { file, json, quick: _, options } => {
+                Request::Assess { file: file.clone(), form: form(*json), options: options.of() }
+            }
+            Command::Check { file, json, table, options } => Request::Check {
+                file: file.clone(),
+                show: match (json, table) {
+                    (true, _) => engine::Check::Json,
+                    (_, true) => engine::Check::Table,
+                    _ => engine::Check::Text,
+                },
+                options: options.of(),
+            },
+            Command::Solve { file, json, options } => {
+                Request::Solve { file: file.clone(), form: form(*json), options: options.of() }
+            }
+            Command::Explain { file, at, why, options } => Request::Explain {
+                file: file.clone(),
+                what: match (at, why) {
+                    (Some(Stage::Syntax), _) => Explain::At(engine::Stage::Syntax),
+                    (Some(Stage::Scenario), _) => Explain::At(engine::Stage::Scenario),
+                    (Some(Stage::Game), _) => Explain::At(engine::Stage::Game),
+                    (Some(Stage::Solution), _) => Explain::At(engine::Stage::Solution),
+                    (Some(Stage::Findings), _) => Explain::At(engine::Stage::Findings),
+                    (None, why) => Explain::Why(why.clone().unwrap_or_default()),
+                },
+                options: options.of(),
+            },
+            Command::Export { file, to, options } => Request::Export {
+                file: file.clone(),
+                to: match to {
+                    Format::Json => engine::Format::Json,
+                    Format::Efg => engine::Format::Efg,
+                    Format::Dot => engine::Format::Dot,
+                    Format::Svg => engine::Format::Svg,
+                },
+                options: options.of(),
+            },
+            Command::New { name } => Request::New { name: name.clone() },
+            Command::Schema => Request::Schema,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn set_takes_a_name_and_a_number() {
+        assert_eq!(assignment("p_talks = 0.4"), Ok(("p_talks".to_owned(), 0.4)));
+        assert!(assignment("p_talks").is_err());
+        assert!(assignment("p_talks=much").is_err());
+    }
+}

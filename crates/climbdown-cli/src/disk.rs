@@ -1,0 +1,53 @@
+//! The world the engine reads from is the disk.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use climbdown_engine::{MAX_BYTES, NewFile, ReadProblem, World};
+
+/// Files of this machine.
+pub struct Disk;
+
+impl World for Disk {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadProblem> {
+        let problem = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadProblem::NotFound,
+            _ => ReadProblem::Other(error.to_string()),
+        };
+        let file = fs::File::open(path).map_err(problem)?;
+        let about = file.metadata().map_err(problem)?;
+        if about.is_dir() {
+            return Err(ReadProblem::Other("it is a folder".to_owned()));
+        }
+        if about.len() > MAX_BYTES as u64 {
+            return Err(ReadProblem::TooLarge(about.len()));
+        }
+        // A device may claim to be empty, so the limit holds while reading too.
+        let mut bytes = Vec::new();
+        file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(problem)?;
+        if bytes.len() > MAX_BYTES {
+            return Err(ReadProblem::TooLarge(bytes.len() as u64));
+        }
+        Ok(bytes)
+    }
+}
+
+/// Writes files into new folders; overwrites nothing.
+pub fn write_new(files: &[NewFile]) -> Result<(), String> {
+    let Some(first) = files.first() else { return Ok(()) };
+    let folder = Path::new(&first.path).parent().unwrap_or(Path::new("."));
+    fs::create_dir(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            format!("`{}` exists already; nothing was written", folder.display())
+        }
+        _ => format!("`{}` cannot be made: {error}", folder.display()),
+    })?;
+    for file in files {
+        let mut out = fs::File::create_new(&file.path)
+            .map_err(|error| format!("`{}` cannot be made: {error}", file.path))?;
+        out.write_all(file.text.as_bytes())
+            .map_err(|error| format!("`{}` could not be written: {error}", file.path))?;
+    }
+    Ok(())
+}

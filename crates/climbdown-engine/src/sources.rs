@@ -1,0 +1,131 @@
+//! Where the texts of a scenario are looked for.
+
+use climbdown_lang::check::Sources;
+use climbdown_lang::source::{SourceFile, SourceMap};
+use sha2::{Digest, Sha256};
+
+use crate::stop::Stop;
+
+/// Largest file, in bytes.
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// How far up `ladders/` is looked for above the folder the door works in.
+const MOST_PARENTS: usize = 12;
+
+/// Whatever files can be read from: a disk, an archive, a test.
+pub trait World {
+    /// The bytes of the file at `path`, with `/` between folders.
+    ///
+    /// # Errors
+    /// [`ReadProblem`]; [`ReadProblem::TooLarge`] for more than [`MAX_BYTES`], without reading them.
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadProblem>;
+}
+
+/// Why a file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadProblem {
+    /// There is none.
+    NotFound,
+    /// It has this many bytes.
+    TooLarge(u64),
+    /// Something else, in words.
+    Other(String),
+}
+
+/// Whether `file` is a game rather than a scenario.
+pub fn is_game_file(file: &str) -> bool {
+    file.ends_with(".efg") || file.ends_with(".nfg")
+}
+
+/// The text of a file that must be there.
+pub fn text(world: &dyn World, path: &str) -> Result<SourceFile, Stop> {
+    let bytes = world.read(path).map_err(|problem| Stop::unreadable(path, &problem))?;
+    as_text(path, &bytes)
+}
+
+fn as_text(path: &str, bytes: &[u8]) -> Result<SourceFile, Stop> {
+    climbdown_lang::text(path, bytes).map_err(|d| Stop::file(path, d.code, d.message, d.help))
+}
+
+/// The text of a file that need not be there.
+fn optional(world: &dyn World, path: &str) -> Result<Option<SourceFile>, Stop> {
+    match world.read(path) {
+        Ok(bytes) => as_text(path, &bytes).map(Some),
+        Err(ReadProblem::TooLarge(bytes)) => {
+            Err(Stop::unreadable(path, &ReadProblem::TooLarge(bytes)))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+/// The scenario's own text: `file` is its folder or its `.toml`.
+pub fn scenario(world: &dyn World, file: &str) -> Result<SourceFile, Stop> {
+    if is_game_file(file) {
+        return Err(Stop::Usage(format!("`{file}` is a game: it can be solved, nothing else")));
+    }
+    if file.ends_with(".toml") {
+        return text(world, file);
+    }
+    text(world, &join(file, "scenario.toml"))
+}
+
+/// The scenario, its ladders and its history.
+pub fn gather(world: &dyn World, file: &str) -> Result<Sources, Stop> {
+    let scenario = scenario(world, file)?;
+    let needs = climbdown_lang::needs(&scenario);
+    let folder = scenario.name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let mut ladders = Vec::new();
+    for name in needs.ladders.iter().filter(|name| is_plain(name)) {
+        ladders.extend(find_ladder(world, &folder, name)?);
+    }
+    let history = match needs.history.filter(|name| is_plain(name)) {
+        Some(name) => optional(world, &join(&folder, &name))?,
+        None => None,
+    };
+    Ok(Sources { scenario, ladders, history })
+}
+
+/// A ladder file: in the scenario's folder, then in `ladders/` of each folder above it.
+fn find_ladder(world: &dyn World, folder: &str, name: &str) -> Result<Option<SourceFile>, Stop> {
+    let file = format!("{name}.toml");
+    let mut places = vec![join(folder, &file)];
+    let mut up = folder.trim_end_matches('/').to_owned();
+    while !up.is_empty() && up != "." && !up.ends_with("..") {
+        places.push(join(&up, &format!("ladders/{file}")));
+        up = up.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
+    }
+    if !folder.starts_with('/') {
+        let mut above = up;
+        for _ in 0..MOST_PARENTS {
+            places.push(join(&above, &format!("ladders/{file}")));
+            above = join(&above, "..").trim_start_matches("./").to_owned();
+        }
+    } else {
+        places.push(format!("/ladders/{file}"));
+    }
+    for place in places {
+        if let Some(found) = optional(world, &place)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a name written in a file stays in the folder it is looked for in.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\\', '\0', ':']) && !name.starts_with('.')
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{}/{name}", folder.trim_end_matches('/'))
+    }
+}
+
+/// SHA-256 of the scenario's text, in hexadecimal.
+pub fn fingerprint(map: &SourceMap) -> String {
+    let text = map.files.first().map_or("", |f| f.text.as_str());
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,338 @@
+//! What the engine does with good and bad requests, in a world made of strings.
+
+use std::collections::BTreeMap;
+
+use climbdown_engine::{
+    Check, Exit, Explain, Form, Format, Options, Output, ReadProblem, Request, Response, Stage,
+    World, run,
+};
+
+#[derive(Default)]
+struct Shelf(BTreeMap<String, Result<Vec<u8>, ReadProblem>>);
+
+impl World for Shelf {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadProblem> {
+        self.0.get(path).cloned().unwrap_or(Err(ReadProblem::NotFound))
+    }
+}
+
+impl Shelf {
+    fn with(mut self, path: &str, text: &str) -> Self {
+        self.0.insert(path.to_owned(), Ok(text.as_bytes().to_vec()));
+        self
+    }
+
+    fn failing(mut self, path: &str, problem: ReadProblem) -> Self {
+        self.0.insert(path.to_owned(), Err(problem));
+        self
+    }
+
+    /// A shelf with the starter scenario, called `start`.
+    fn starter() -> Self {
+        let written = ask(&Self::default(), &Request::New { name: "start".to_owned() });
+        let add = |shelf: Self, f: &climbdown_engine::NewFile| shelf.with(&f.path, &f.text);
+        written.files.iter().fold(Self::default(), add)
+    }
+
+    /// The same with something replaced in the scenario.
+    fn changed(from: &str, to: &str) -> Self {
+        let mut shelf = Self::starter();
+        let bytes = shelf.read("start/scenario.toml").expect("the starter has a scenario");
+        let text = String::from_utf8(bytes).expect("the starter is text");
+        assert!(text.contains(from), "the starter has no `{from}`");
+        shelf = shelf.with("start/scenario.toml", &text.replace(from, to));
+        shelf
+    }
+}
+
+fn ask(world: &dyn World, request: &Request) -> Response {
+    run(world, request, &mut |_, _| true)
+}
+
+fn assess(file: &str, options: Options) -> Request {
+    Request::Assess { file: file.to_owned(), form: Form::Text, options }
+}
+
+fn text(response: &Response) -> String {
+    let mut out = Vec::new();
+    response.output.write(&mut out).expect("a vector takes everything");
+    String::from_utf8(out).expect("results are text")
+}
+
+#[test]
+fn the_starter_has_about_a_thousand_nodes_no_problems_and_an_answer() {
+    let shelf = Shelf::starter();
+    let file = || "start".to_owned();
+    let checked = ask(
+        &shelf,
+        &Request::Check { file: file(), show: Check::Text, options: Options::default() },
+    );
+    assert_eq!((checked.exit, text(&checked).as_str()), (Exit::Done, "no problems\n"));
+    let what = Explain::At(Stage::Game);
+    let game = ask(&shelf, &Request::Explain { file: file(), what, options: Options::default() });
+    let nodes: usize = text(&game)
+        .split(' ')
+        .next()
+        .map(|n| n.replace(',', ""))
+        .and_then(|n| n.parse().ok())
+        .expect("the table begins with the number of nodes");
+    assert!((600..=1600).contains(&nodes), "{nodes} nodes");
+    let answer = ask(&shelf, &assess("start", Options::default()));
+    assert_eq!(answer.exit, Exit::Done, "{}", answer.notes);
+    assert!(text(&answer).contains("ANSWER   Under this model:"));
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let response = ask(&Shelf::default(), &assess("nowhere", Options::default()));
+    assert_eq!(response.exit, Exit::WrongFile);
+    assert!(response.notes.contains("nowhere/scenario.toml"), "{}", response.notes);
+}
+
+#[test]
+fn a_missing_ladder_is_named() {
+    let shelf = Shelf::changed("ladder = \"ladder\"", "ladder = \"laddder\"");
+    let response = ask(&shelf, &assess("start", Options::default()));
+    assert_eq!(response.exit, Exit::WrongFile);
+    assert!(response.notes.contains("laddder"), "{}", response.notes);
+}
+
+#[test]
+fn a_ladder_is_found_beside_the_scenario_or_in_ladders_above_it() {
+    let shelf = Shelf::starter();
+    let ladder = shelf.read("start/ladder.toml").expect("the starter has a ladder");
+    let ladder = String::from_utf8(ladder).expect("it is text");
+    let scenario = shelf.read("start/scenario.toml").expect("the starter has a scenario");
+    let scenario = String::from_utf8(scenario).expect("it is text");
+    for (folder, place) in [
+        ("a/b/start", "a/b/start/ladder.toml"),
+        ("a/b/start", "a/ladders/ladder.toml"),
+        ("a/b/start", "ladders/ladder.toml"),
+        ("a/b/start", "../ladders/ladder.toml"),
+        (".", "../../ladders/ladder.toml"),
+        ("../start", "../ladders/ladder.toml"),
+        ("/a/b", "/ladders/ladder.toml"),
+    ] {
+        let shelf = Shelf::default()
+            .with(&format!("{folder}/scenario.toml"), &scenario)
+            .with(place, &ladder);
+        let response = ask(&shelf, &assess(folder, Options::default()));
+        assert_eq!(response.exit, Exit::Done, "{folder}, {place}: {}", response.notes);
+    }
+}
+
+#[test]
+fn a_file_cannot_lead_out_of_its_folder() {
+    let shelf = Shelf::changed("ladder = \"ladder\"", "ladder = \"../../secret\"");
+    let shelf = shelf.failing("start/../../secret.toml", ReadProblem::Other("touched".to_owned()));
+    let response = ask(&shelf, &assess("start", Options::default()));
+    assert_eq!(response.exit, Exit::WrongFile);
+    assert!(!response.notes.contains("touched"), "{}", response.notes);
+}
+
+#[test]
+fn a_wrong_file_shows_all_its_problems_and_ends_with_1() {
+    let shelf = Shelf::changed("gates == open", "gates == opne");
+    let response = ask(&shelf, &assess("start", Options::default()));
+    assert_eq!(response.exit, Exit::WrongFile);
+    assert!(response.notes.contains("opne") && response.notes.contains("start/scenario.toml:"));
+    let request =
+        Request::Check { file: "start".to_owned(), show: Check::Json, options: Options::default() };
+    let checked = ask(&shelf, &request);
+    assert_eq!(checked.exit, Exit::WrongFile);
+    assert!(text(&checked).contains("\"severity\": \"error\""));
+}
+
+#[test]
+fn texts_that_are_no_scenario_are_refused() {
+    for bytes in [&b""[..], b"\0\x01\x02", b"\xff\xfe", b"= = =", &[b'['; 5000]] {
+        let mut shelf = Shelf::default();
+        shelf.0.insert("x/scenario.toml".to_owned(), Ok(bytes.to_vec()));
+        let response = ask(&shelf, &assess("x", Options::default()));
+        assert_eq!(response.exit, Exit::WrongFile);
+        assert!(response.notes.contains("error["), "{}", response.notes);
+    }
+    let shelf = Shelf::default().failing("x/scenario.toml", ReadProblem::TooLarge(100_000_000));
+    let response = ask(&shelf, &assess("x", Options::default()));
+    assert_eq!(response.exit, Exit::WrongFile);
+    assert!(response.notes.contains("100000000 bytes"), "{}", response.notes);
+}
+
+#[test]
+fn over_budget_ends_with_3_and_the_count() {
+    let options = Options { budget_nodes: 100, ..Options::default() };
+    let response = ask(&Shelf::starter(), &assess("start", options));
+    assert_eq!(response.exit, Exit::Unsolved);
+    assert!(response.notes.contains("100"), "{}", response.notes);
+}
+
+#[test]
+fn an_unknown_parameter_is_a_usage_error_with_a_suggestion() {
+    let options = Options { set: vec![("p_resolut".to_owned(), 0.5)], ..Options::default() };
+    let response = ask(&Shelf::starter(), &assess("start", options));
+    assert_eq!(response.exit, Exit::Usage);
+    assert!(response.notes.contains("did you mean `p_resolute`?"), "{}", response.notes);
+}
+
+#[test]
+fn a_value_outside_its_range_is_used_and_remarked() {
+    let options = Options { set: vec![("war".to_owned(), 500.0)], ..Options::default() };
+    let response = ask(&Shelf::starter(), &assess("start", options));
+    assert_eq!(response.exit, Exit::Done);
+    assert!(response.notes.contains("outside its range"), "{}", response.notes);
+    assert!(text(&response).contains("Set by hand: war = 500"));
+}
+
+#[test]
+fn a_request_to_stop_is_obeyed() {
+    let request = assess("start", Options::default());
+    let response = run(&Shelf::starter(), &request, &mut |_, _| false);
+    assert_eq!(response.exit, Exit::Cancelled);
+    assert!(response.notes.contains("nothing was kept"));
+}
+
+#[test]
+fn bad_names_are_not_made() {
+    for name in ["", "1st", "a/b", "../up", "with space", "\0"] {
+        let response = ask(&Shelf::default(), &Request::New { name: name.to_owned() });
+        assert_eq!((response.exit, response.files.len()), (Exit::Usage, 0), "{name:?}");
+    }
+}
+
+/// A game of two players with a file's own numbering: player 2's information set 7 comes first.
+const GAME: &str = r#"EFG 2 R "two" { "A" "B" }
+p "" 2 7 "b" { "l" "r" } 0
+p "" 1 3 "a" { "u" "d" } 0
+t "" 1 "" { 1, 0 }
+t "" 2 "" { 0, 2 }
+t "" 3 "" { 0, 1 }
+"#;
+
+#[test]
+fn a_game_file_keeps_its_own_numbers() {
+    let shelf = Shelf::default().with("two.efg", GAME);
+    let request = Request::Solve {
+        file: "two.efg".to_owned(),
+        form: Form::Json,
+        options: Options::default(),
+    };
+    let response = ask(&shelf, &request);
+    assert_eq!(response.exit, Exit::Done, "{}", response.notes);
+    let json = text(&response);
+    let (a, b) = (json.find("\"infoset\": 3"), json.find("\"infoset\": 7"));
+    assert!(a.is_some() && a < b, "sorted by player, then information set: {json}");
+    // Λ is per payoff range: B's payoffs range over 2, so λ is half of A's.
+    assert!(json.contains("\"lambda_raw\": 5.0") && json.contains("\"lambda_raw\": 2.5"), "{json}");
+}
+
+#[test]
+fn a_broken_game_file_is_shown_with_its_line() {
+    let shelf = Shelf::default().with("two.efg", &GAME.replace("{ 0, 1 }", "{ 0, one }"));
+    let request = Request::Solve {
+        file: "two.efg".to_owned(),
+        form: Form::Text,
+        options: Options::default(),
+    };
+    let response = ask(&shelf, &request);
+    assert_eq!(response.exit, Exit::WrongFile);
+    assert!(response.notes.contains("two.efg:6:"), "{}", response.notes);
+}
+
+#[test]
+fn every_intermediate_and_format_can_be_printed() {
+    let shelf = Shelf::starter();
+    let file = || "start".to_owned();
+    for stage in [Stage::Syntax, Stage::Scenario, Stage::Game, Stage::Solution, Stage::Findings] {
+        let what = Explain::At(stage);
+        let request = Request::Explain { file: file(), what, options: Options::default() };
+        let response = ask(&shelf, &request);
+        assert_eq!(response.exit, Exit::Done, "{stage:?}: {}", response.notes);
+        assert!(!text(&response).is_empty());
+    }
+    for to in [Format::Json, Format::Dot, Format::Svg] {
+        let request = Request::Export { file: file(), to, options: Options::default() };
+        let response = ask(&shelf, &request);
+        assert_eq!(response.exit, Exit::Done, "{to:?}: {}", response.notes);
+        assert!(matches!(response.output, Output::Game(_)) == (to == Format::Json));
+        assert!(!text(&response).is_empty());
+    }
+}
+
+#[test]
+fn the_answer_to_why_names_the_line() {
+    let shelf = Shelf::starter();
+    for (name, needed) in [
+        ("p_resolute", "defined at start/scenario.toml:"),
+        ("gates", "moves.shut sets it"),
+        ("shut", "move shut: shut the gates"),
+        ("0", "p by upper"),
+        ("1", "proportional to"),
+    ] {
+        let what = Explain::Why(name.to_owned());
+        let request =
+            Request::Explain { file: "start".to_owned(), what, options: Options::default() };
+        let response = ask(&shelf, &request);
+        assert!(text(&response).contains(needed), "{name}: {}{}", text(&response), response.notes);
+    }
+    for name in ["gatse", "999999999"] {
+        let what = Explain::Why(name.to_owned());
+        let request =
+            Request::Explain { file: "start".to_owned(), what, options: Options::default() };
+        assert_eq!(ask(&shelf, &request).exit, Exit::Usage);
+    }
+}
+
+#[test]
+fn the_exported_game_is_complete_and_solve_names_the_same_information_sets() {
+    let shelf = Shelf::starter();
+    let file = || "start".to_owned();
+    let options = Options::default;
+    let game: serde_json::Value = serde_json::from_str(&text(&ask(
+        &shelf,
+        &Request::Export { file: file(), to: Format::Json, options: options() },
+    )))
+    .expect("the game is JSON");
+    let solved: serde_json::Value = serde_json::from_str(&text(&ask(
+        &shelf,
+        &Request::Solve { file: file(), form: Form::Json, options: options() },
+    )))
+    .expect("the solution is JSON");
+    let nodes = game["nodes"].as_array().expect("nodes are a list");
+    let profile = solved["profile"].as_array().expect("the profile is a list");
+    for (i, node) in nodes.iter().enumerate() {
+        assert_eq!(node["id"].as_u64(), Some(i as u64));
+        assert!(node["state"]["peak"].is_u64());
+        let edges = node["edges"].as_array().expect("edges are a list");
+        for edge in edges {
+            assert!(edge["to"].as_u64() > Some(i as u64), "topological order");
+            assert!(edge["label"].is_string() && edge["weight"].is_number());
+            assert!(edge["payoffs"]["upper"].is_number() && edge["next_stage"].is_boolean());
+        }
+        match node["kind"].as_str() {
+            Some("terminal") => assert!(edges.is_empty() && node["payoffs"]["lower"].is_number()),
+            Some("chance") => {
+                for viewer in ["analyst", "upper", "lower"] {
+                    let sum: f64 =
+                        edges.iter().filter_map(|e| e["probability"][viewer].as_f64()).sum();
+                    assert!((sum - 1.0).abs() < 1e-9, "node {i}, {viewer}: {sum}");
+                }
+            }
+            Some("decision") => {
+                let at = node["infoset"].as_u64().expect("a decision has an information set");
+                let set = profile
+                    .iter()
+                    .find(|entry| entry["infoset"].as_u64() == Some(at))
+                    .expect("the solution names it");
+                assert_eq!(set["player"], node["player"]);
+                assert_eq!((&set["seat"], &set["stage"]), (&node["seat"], &node["stage"]));
+                let labels: Vec<_> = edges.iter().map(|e| &e["label"]).collect();
+                let actions = set["actions"].as_array().expect("actions are a list");
+                assert_eq!(labels, actions.iter().map(|a| &a["label"]).collect::<Vec<_>>());
+                for (key, value) in set["knows"].as_object().expect("knows is an object") {
+                    assert_eq!(*value, node["state"][key], "{key} at node {i}");
+                }
+            }
+            other => panic!("unknown kind {other:?}"),
+        }
+    }
+}

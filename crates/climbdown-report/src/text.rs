@@ -1,0 +1,212 @@
+//! The report for people: plain text, at most 92 columns, ASCII apart from names.
+//!
+//! The first 25 lines say what is asked, what the answer is, how large the game is, what carries
+//! the answer so far, how sure it is, and what it is not. The rest is for whoever asks "how do you
+//! know?".
+
+use climbdown_lang::scenario::{Scenario, Until};
+use climbdown_study::findings::{Degree, Findings, Sign};
+
+use crate::layout::{WIDTH, columns, wrap};
+use crate::{Answer, number, sections, words};
+
+/// The whole report.
+#[must_use]
+pub fn text(answer: &Answer<'_>) -> String {
+    let mut out = head(answer);
+    let parts = [
+        answer_section(answer),
+        sections::ladder::section(answer),
+        sections::readings(answer),
+        sections::crossed::section(answer),
+        sections::behaviour(answer),
+        sections::spiral(answer),
+        sections::band(answer),
+        sections::checked(answer),
+        sections::caution(answer),
+    ];
+    for part in parts.iter().filter(|p| !p.is_empty()) {
+        out.push('\n');
+        out.push_str(part);
+    }
+    out
+}
+
+/// Title and question.
+fn head(answer: &Answer<'_>) -> String {
+    let Answer { findings: f, scenario, .. } = answer;
+    let room = WIDTH.saturating_sub(columns(&scenario.id) + 2);
+    let mut out = if columns(&scenario.title) <= room {
+        format!("{:<room$}  {}\n", scenario.title, scenario.id)
+    } else {
+        format!("{}{:>WIDTH$}\n", wrap("", "", &scenario.title), scenario.id)
+    };
+    let until = match scenario.question.until {
+        Until::Tenure => "while the occupant stays".to_owned(),
+        Until::Horizon => "to the end".to_owned(),
+        Until::Date(date) => format!("until {}", words::day(&date.to_string())),
+    };
+    let question = format!(
+        "{}, {}. {} ({}), or {} ({}) {until}?",
+        words::seat_name(scenario, &f.question.seat),
+        words::day(&f.question.date),
+        upper_first(words::move_text(scenario, scenario.question.focal)),
+        f.question.focal,
+        words::move_text(scenario, scenario.question.reference),
+        f.question.reference,
+    );
+    out.push_str(&wrap("", "", &question));
+    out
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
+}
+
+fn answer_section(answer: &Answer<'_>) -> String {
+    let Answer { findings: f, scenario, .. } = answer;
+    let v = &f.verdict;
+    let direction = match v.sign {
+        Sign::None => String::new(),
+        sign => format!(" ({})", words::sign(sign)),
+    };
+    let mut out = wrap(
+        "ANSWER   ",
+        "  ",
+        &format!(
+            "Under this model: {} in kind, {} in degree{direction}.",
+            words::degree(v.kind),
+            words::degree(v.degree),
+        ),
+    );
+    out.push_str(&wrap(
+        "  ",
+        "  ",
+        &format!("{} {}", crossed_sentence(f, scenario), effect(answer)),
+    ));
+    out.push_str(&wrap("  ", "  ", &carries(answer)));
+    out.push_str(&wrap("  ", "  ", &how_sure(f)));
+    out.push('\n');
+    let t = &scenario.time;
+    let length = words::span_of_hours(u64::from(t.stage_hours) * u64::from(t.horizon));
+    let not = format!(
+        "What this is not: a forecast. It compares two policies in a game of {} over {length} \
+         ({}, {} positions).",
+        number::of(f.game.actors, "actor"),
+        number::of(f.game.stages as usize, "stage"),
+        number::count(f.game.nodes),
+    );
+    out.push_str(&wrap("  ", "  ", &not));
+    out.push_str(&wrap("  ", "  ", &format!("The rule. {}", v.rule)));
+    out
+}
+
+/// The answer in one or two sentences; also the JSON's `verdict.sentence`.
+#[must_use]
+pub fn sentence(answer: &Answer<'_>) -> String {
+    let v = &answer.findings.verdict;
+    format!(
+        "Under this model: {} in kind, {} in degree. {}",
+        words::degree(v.kind),
+        words::degree(v.degree),
+        effect(answer)
+    )
+}
+
+/// What the policy does to the headline measure.
+fn effect(answer: &Answer<'_>) -> String {
+    let Answer { findings: f, scenario, .. } = answer;
+    let m = &f.effect.as_policy.measure;
+    let (before, after) = (number::chance(m.reference), number::chance(m.focal));
+    let what = words::measure(scenario, scenario.question.measure);
+    let focal = &f.question.focal;
+    match f.verdict.sign {
+        Sign::Raises => {
+            format!("As a policy, {focal} raises the chance of {what} from {before} to {after}.")
+        }
+        Sign::Lowers => {
+            format!("As a policy, {focal} lowers the chance of {what} from {before} to {after}.")
+        }
+        Sign::None => format!(
+            "As a policy, {focal} leaves the chance of {what} about where it is: {after} against {before}."
+        ),
+    }
+}
+
+fn crossed_sentence(f: &Findings, scenario: &Scenario) -> String {
+    let q = &f.question;
+    let mut things: Vec<String> = Vec::new();
+    for id in &f.kind.firebreaks {
+        let name = scenario.ladders[0].firebreaks.iter().find(|x| x.id == *id).map(|x| &x.name);
+        things.push(name.map_or(format!("firebreak {id}"), |n| format!("firebreak {id} ({n})")));
+    }
+    for line in &f.kind.red_lines {
+        let owner = words::actor_name(scenario, &line.owner);
+        let which = if line.actual { "a red line" } else { "a stated line" };
+        things.push(format!("{which} of {owner} ({})", line.id));
+    }
+    for (list, kind) in [(&f.kind.norms, "norm"), (&f.kind.treaties, "treaty")] {
+        let named = |(id, state): &(String, String)| format!("the {kind} {id} ({state} before)");
+        things.extend(list.iter().map(named));
+    }
+    let (act, other) = (&q.focal_act, &q.reference_act);
+    if things.is_empty() {
+        return format!("{} crosses nothing that {other} does not.", upper_first(act));
+    }
+    let list = match things.as_slice() {
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+        [] => String::new(),
+    };
+    let act =
+        if *act == q.focal { act.clone() } else { format!("{act} (what {} leads to)", q.focal) };
+    format!("{} crosses, and {other} does not: {list}.", upper_first(&act))
+}
+
+/// What carries the answer, as far as it is known.
+fn carries(answer: &Answer<'_>) -> String {
+    let Answer { scenario, .. } = answer;
+    let (judgement, all) = sections::judged(scenario);
+    let assumptions = match scenario.assumptions.len() {
+        0 => "no assumption is declared".to_owned(),
+        n => {
+            format!("{} declared, none moved over its range yet", number::of(n, "assumption"))
+        }
+    };
+    format!(
+        "What carries it so far: {judgement} of {all} numbers are judgement; {assumptions}. \
+         Which of them decide it is not computed here."
+    )
+}
+
+/// The band over Λ, until there are draws.
+fn how_sure(f: &Findings) -> String {
+    let solved: Vec<_> = f.band.iter().filter_map(|b| Some((b, b.degree?, b.measure?))).collect();
+    if solved.is_empty() {
+        return "How sure: not measured (no band over lambda).".to_owned();
+    }
+    let same = solved.iter().filter(|(_, d, _)| *d == f.verdict.degree).count();
+    let of = f.band.len();
+    let (low, high) = f
+        .band
+        .iter()
+        .fold((f64::INFINITY, 0.0f64), |(lo, hi), b| (lo.min(b.lambda), hi.max(b.lambda)));
+    let mut text = format!(
+        "How sure: \"{} in degree\" holds at {same} of {of} values of lambda from {} to {}",
+        words::degree(f.verdict.degree),
+        number::given(low),
+        number::given(high),
+    );
+    let direction = |x: f64| match f.verdict.sign {
+        Sign::Raises => x > 0.0,
+        Sign::Lowers => x < 0.0,
+        Sign::None => true,
+    };
+    if f.verdict.sign != Sign::None && f.verdict.degree != Degree::None {
+        let n = solved.iter().filter(|(_, _, m)| direction(m.change())).count();
+        text.push_str(&format!("; the direction at {n} of {of}"));
+    }
+    text.push_str(". Numbers of the file were not varied.");
+    text
+}

@@ -1,0 +1,367 @@
+//! The JSON of `assess`, schema 1: the only shape that leaves this workspace for programs.
+//!
+//! Every key is always present. What was not computed is `null`, and a caveat whose `about` is a
+//! run of keys on its path says why (docs/manual/json.md).
+
+pub mod game;
+
+use climbdown_lang::diagnostic::{Diagnostic, Severity};
+use climbdown_lang::scenario::Memory;
+use climbdown_lang::source::SourceMap;
+use climbdown_study::findings::{
+    BandPoint, Caveat, Change, Crossing, Effect, Findings, Kind, NamedCertificate, Reading, Reply,
+    RulesChange, Spiral,
+};
+use serde_json::{Value, json};
+
+use crate::{Answer, words};
+
+/// Version of the format.
+pub const SCHEMA: u32 = 1;
+
+/// The answer, as `climbdown assess --json` prints it.
+#[must_use]
+pub fn answer(answer: &Answer<'_>) -> String {
+    pretty(&answer_value(answer))
+}
+
+/// The answer as a JSON value.
+#[must_use]
+pub fn answer_value(answer: &Answer<'_>) -> Value {
+    let Answer { findings: f, scenario, run } = answer;
+    json!({
+        "climbdown": {"version": run.version, "schema": SCHEMA},
+        "scenario": {"id": scenario.id, "title": scenario.title, "sha256": run.sha256},
+        "run": {
+            "seed": run.seed,
+            "lambda": f.certificate.certificate.lambda.get(),
+            "memory": memory(run.memory),
+            "tolerance": run.tolerance,
+            "draws": null,
+            "failed_draws": null,
+            "overrides": overrides(&run.overrides),
+        },
+        "game": {
+            "nodes": f.game.nodes,
+            "edges": f.game.edges,
+            "infosets": f.game.infosets,
+            "actors": f.game.actors,
+            "seats": f.game.seats,
+            "stages": f.game.stages,
+        },
+        "certificate": certificate(&f.certificate),
+        "question": {
+            "seat": f.question.seat,
+            "stage": f.question.stage,
+            "date": f.question.date,
+            "focal": f.question.focal,
+            "reference": f.question.reference,
+            "until": f.question.until,
+            "focal_act": f.question.focal_act,
+            "reference_act": f.question.reference_act,
+            "measure": f.question.measure,
+        },
+        "outcome": outcome(f),
+        "effect": effect(&f.effect),
+        "kind": kind(&f.kind),
+        "rules_change": rules_change(&f.rules_change),
+        "attribution": null,
+        "spiral": spiral(&f.spiral),
+        "assumptions": null,
+        "hypotheses": null,
+        "claims": null,
+        "boxes": null,
+        "off_ramps": null,
+        "band": f.band.iter().map(band_point).collect::<Vec<_>>(),
+        "verdict": {
+            "kind": words::degree(f.verdict.kind),
+            "degree": words::degree(f.verdict.degree),
+            "sign": words::sign(f.verdict.sign),
+            "margin": f.verdict.margin,
+            "share_of_draws": null,
+            "rule": f.verdict.rule,
+            "sentence": crate::text::sentence(answer),
+        },
+        "caveats": caveats(f).iter().map(caveat).collect::<Vec<_>>(),
+    })
+}
+
+fn pretty(value: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(value)
+        .expect("a JSON value with string keys can always be written");
+    text.push('\n');
+    text
+}
+
+fn memory(memory: Memory) -> &'static str {
+    match memory {
+        Memory::Situation => "situation",
+        Memory::History => "history",
+    }
+}
+
+fn overrides(overrides: &[(String, f64)]) -> Value {
+    Value::Object(overrides.iter().map(|(name, x)| (name.clone(), json!(x))).collect())
+}
+
+/// A certificate; `actors` are the players' names.
+#[must_use]
+pub fn certificate(named: &NamedCertificate) -> Value {
+    let c = &named.certificate;
+    let actors: Vec<Value> = named
+        .actors
+        .iter()
+        .enumerate()
+        .map(|(i, actor)| {
+            json!({
+                "actor": actor,
+                "stake": c.units.get(i),
+                "lambda_raw": c.lambda_raw.get(i),
+                "max_regret": c.player_max_regret.get(i),
+            })
+        })
+        .collect();
+    json!({
+        "lambda": c.lambda.get(),
+        "actors": actors,
+        "residual": c.residual,
+        "max_regret": c.max_regret,
+        "mean_regret": c.mean_regret,
+        "steps": c.steps,
+        "branch": words::branch(c.branch),
+        "converged": c.converged,
+        "other_equilibria": null,
+    })
+}
+
+fn outcome(f: &Findings) -> Value {
+    let o = &f.outcome;
+    json!({
+        "start_rung": o.start_rung,
+        "expected_peak": o.expected_peak,
+        "rungs": o.rungs.iter().map(|r| {
+            json!({"rung": r.rung, "name": r.name, "p_peak_at_least": r.p_peak_at_least})
+        }).collect::<Vec<_>>(),
+        "by_stage": o.by_stage.iter().map(|(stage, date, rungs)| json!({
+            "stage": stage,
+            "date": date,
+            "rungs": rungs.iter().map(|r| {
+                json!({"rung": r.rung, "p_peak_at_least": r.p_peak_at_least})
+            }).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "firebreaks": o.firebreaks.iter().map(crossing).collect::<Vec<_>>(),
+    })
+}
+
+fn crossing(c: &Crossing) -> Value {
+    json!({
+        "id": c.id,
+        "name": c.name,
+        "already_crossed": c.already_crossed,
+        "p_cross": c.p_cross,
+        "deliberate": c.deliberate,
+        "inadvertent": c.inadvertent,
+        "accidental": c.accidental,
+        "seen_by": c.seen_by.iter().map(|(actor, p)| json!({"actor": actor, "p_cross": p}))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn effect(e: &Effect) -> Value {
+    json!({
+        "headline": "as_policy",
+        "p_available": e.p_available,
+        "if_they_do_it": e.if_they_do_it.as_ref().map(reading),
+        "if_you_do_it": reading(&e.if_you_do_it),
+        "as_policy": reading(&e.as_policy),
+    })
+}
+
+fn reading(r: &Reading) -> Value {
+    json!({
+        "measure": change(&r.measure),
+        "expected_peak": change(&r.expected_peak),
+        "rungs": rung_changes(&r.rungs),
+        "firebreaks": r.firebreaks.iter().map(|f| {
+            let mut entry = with_change(json!({"id": f.id}), &f.p_cross);
+            entry["deliberate"] = change(&f.deliberate);
+            entry["inadvertent"] = change(&f.inadvertent);
+            entry["accidental"] = change(&f.accidental);
+            entry
+        }).collect::<Vec<_>>(),
+        "by_stage": r.by_stage.iter().map(|(stage, rungs)| {
+            json!({"stage": stage, "rungs": rung_changes(rungs)})
+        }).collect::<Vec<_>>(),
+        "payoffs": r.payoffs.iter().map(|(actor, analyst, own)| json!({
+            "actor": actor,
+            "by_analyst": change(analyst),
+            "by_own_beliefs": change(own),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn rung_changes(rungs: &[(u8, Change)]) -> Value {
+    rungs.iter().map(|(rung, c)| with_change(json!({"rung": rung}), c)).collect()
+}
+
+fn change(c: &Change) -> Value {
+    with_change(json!({}), c)
+}
+
+/// Adds the keys of C to an object.
+fn with_change(mut object: Value, c: &Change) -> Value {
+    object["focal"] = json!(c.focal);
+    object["reference"] = json!(c.reference);
+    object["change"] = json!(c.change());
+    object["interval"] = Value::Null;
+    object
+}
+
+fn kind(k: &Kind) -> Value {
+    let states = |list: &[(String, String)]| -> Value {
+        list.iter().map(|(id, state)| json!({"id": id, "state": state})).collect()
+    };
+    json!({
+        "firebreaks": k.firebreaks,
+        "red_lines": k.red_lines.iter().map(|l| {
+            json!({"id": l.id, "owner": l.owner, "stated": l.stated, "actual": l.actual})
+        }).collect::<Vec<_>>(),
+        "norms": states(&k.norms),
+        "treaties": states(&k.treaties),
+        "first": null,
+    })
+}
+
+fn rules_change(r: &RulesChange) -> Value {
+    json!({
+        "total": r.total,
+        "by_seat": r.by_seat.iter().map(|s| json!({
+            "seat": s.seat,
+            "value": s.value,
+            "on_codes": s.on_codes,
+            "by_availability": s.by_availability,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn spiral(s: &Spiral) -> Value {
+    json!({
+        "escalatory_rung": s.escalatory_rung,
+        "replies": s.replies.iter().map(reply).collect::<Vec<_>>(),
+        "p_rounds": null,
+        "ratio": s.ratio,
+        "ratio_at_lambda_0": s.ratio_at_lambda_0,
+        "severity_ratio": null,
+        "inhibition": s.inhibition.iter().map(reply).collect::<Vec<_>>(),
+        "expected_acts": s.expected_acts,
+        "p_ceiling": s.p_ceiling,
+        "focal": s.focal,
+        "reference": s.reference,
+    })
+}
+
+/// `from` and `to` are positions in the scenario's `turns`, from 0.
+fn reply(r: &Reply) -> Value {
+    json!({
+        "from": r.from.0,
+        "from_seat": r.from.1,
+        "to": r.to.0,
+        "to_seat": r.to.1,
+        "total": r.total,
+        "direct": r.direct,
+    })
+}
+
+fn band_point(b: &BandPoint) -> Value {
+    json!({
+        "lambda": b.lambda,
+        "measure": b.measure.as_ref().map(change),
+        "verdict": b.degree.map(words::degree),
+        "traced": b.traced,
+    })
+}
+
+fn caveat(c: &Caveat) -> Value {
+    json!({"about": c.about, "text": c.text})
+}
+
+/// The caveats of the findings, then one for every key that is `null`.
+#[must_use]
+pub fn caveats(f: &Findings) -> Vec<Caveat> {
+    let mut all = f.caveats.clone();
+    let mut add = |is_null: bool, about: &str, text: &str| {
+        if is_null && !all.iter().any(|c| c.about.as_deref() == Some(about)) {
+            all.push(Caveat { about: Some(about.to_owned()), text: text.to_owned() });
+        }
+    };
+    let a_band_point_failed = f.band.iter().any(|b| b.measure.is_none() || b.degree.is_none());
+    add(
+        f.effect.if_they_do_it.is_none(),
+        "effect.if_they_do_it",
+        "Nobody would make one of the two moves of their own accord, so nothing can be learnt from it.",
+    );
+    add(f.rules_change.total.is_none(), "rules_change.total", "No other seat decides anything.");
+    for (value, about) in [
+        (f.spiral.ratio, "spiral.ratio"),
+        (f.spiral.ratio_at_lambda_0, "spiral.ratio_at_lambda_0"),
+        (f.spiral.focal, "spiral.focal"),
+        (f.spiral.reference, "spiral.reference"),
+    ] {
+        add(value.is_none(), about, "The spiral ratio needs at least two stages of play.");
+    }
+    add(a_band_point_failed, "band", "At a value of lambda in the band a game did not solve.");
+    for (about, text) in NOT_COMPUTED {
+        add(true, about, text);
+    }
+    all
+}
+
+/// Keys of schema 1 that this version never fills, and why.
+const NOT_COMPUTED: [(&str, &str); 14] = [
+    (
+        "run.draws",
+        "Parameters are not drawn from their ranges: this is one run at the given values.",
+    ),
+    ("run.failed_draws", "No draws were made."),
+    ("interval", "Intervals need draws over the ranges, which this version does not make."),
+    ("verdict.share_of_draws", "No draws were made; the band over lambda stands in for them."),
+    ("certificate.other_equilibria", "Other equilibria were not searched for."),
+    ("kind.first", "Precedents are not looked up in the history yet."),
+    ("attribution", "The effect is not yet shared out among means, ends, involvement and norms."),
+    ("spiral.p_rounds", "The number of rounds of reprisals is not measured yet."),
+    ("spiral.severity_ratio", "Acts are counted, not weighted by rung, in the spiral."),
+    ("assumptions", "Assumptions are not moved over their ranges yet, so no flips are known."),
+    ("hypotheses", "Rival explanations are not compared yet."),
+    ("claims", "Claims are not tested yet."),
+    ("boxes", "Regions in which the move backfires are not searched for yet."),
+    ("off_ramps", "Off-ramps are not searched for yet."),
+];
+
+/// Diagnostics as a JSON list.
+#[must_use]
+pub fn diagnostics(list: &[Diagnostic], map: &SourceMap) -> String {
+    let values: Vec<Value> = list
+        .iter()
+        .map(|d| {
+            let at = map.position(d.span);
+            json!({
+                "code": d.code,
+                "severity": match d.severity {
+                    Severity::Error => "error",
+                    Severity::Warning => "warning",
+                },
+                "file": at.file,
+                "line": at.line,
+                "column": at.column,
+                "message": d.message,
+                "help": d.help,
+            })
+        })
+        .collect();
+    pretty(&Value::Array(values))
+}
+
+/// A certificate and a profile, as `solve --json` prints them.
+pub(crate) fn certified_profile(named: &NamedCertificate, profile: Vec<Value>) -> String {
+    pretty(&json!({"certificate": certificate(named), "profile": profile}))
+}

@@ -1,0 +1,48 @@
+//! Independent games side by side: the same results in the same order at any number of threads.
+
+use quantal::Progress;
+
+/// Told how far a named game is; `false` stops everything.
+pub(crate) type Watch<'a> = &'a mut dyn FnMut(&str, Progress) -> bool;
+
+/// A piece of work that can be watched.
+pub(crate) type Job<'a, T> = Box<dyn FnOnce(Watch<'_>) -> T + Send + 'a>;
+
+/// Does `main` here, watched by `watch`, and the jobs beside it on other threads; they stop when
+/// `main` fails or `watch` says so. The results come in the order of `jobs`.
+#[cfg(feature = "parallel")]
+pub(crate) fn together<M, E, T: Send>(
+    jobs: Vec<Job<'_, T>>,
+    main: impl FnOnce(Watch<'_>) -> Result<M, E>,
+    watch: Watch<'_>,
+) -> Result<(M, Vec<T>), E> {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let goes_on = AtomicBool::new(true);
+    let mut results: Vec<Option<T>> = jobs.iter().map(|_| None).collect();
+    let done = rayon::in_place_scope(|scope| {
+        for (result, job) in results.iter_mut().zip(jobs) {
+            let goes_on = &goes_on;
+            scope.spawn(move |_| *result = Some(job(&mut |_, _| goes_on.load(Ordering::Relaxed))));
+        }
+        let done = main(&mut |name, progress| {
+            let is_wanted = watch(name, progress);
+            goes_on.fetch_and(is_wanted, Ordering::Relaxed);
+            is_wanted
+        });
+        goes_on.fetch_and(done.is_ok(), Ordering::Relaxed);
+        done
+    })?;
+    Ok((done, results.into_iter().map(|r| r.expect("the scope waits for every job")).collect()))
+}
+
+/// Does `main`, then the jobs one by one.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn together<M, E, T: Send>(
+    jobs: Vec<Job<'_, T>>,
+    main: impl FnOnce(Watch<'_>) -> Result<M, E>,
+    watch: Watch<'_>,
+) -> Result<(M, Vec<T>), E> {
+    let done = main(watch)?;
+    Ok((done, jobs.into_iter().map(|job| job(watch)).collect()))
+}

@@ -1,0 +1,237 @@
+//! Derivatives of the evaluation along a direction of log-policies, by the same two passes.
+//!
+//! Reach is differentiated as a logarithm: d ln r(n) = Σ over edges e into n of s_e (d ln r(parent) +
+//! d ln π(e)), with s_e the share of n's reach that comes over e. Shares are ordinary numbers however
+//! small the reach, so nothing underflows.
+
+use crate::kernel::{Kernel, Kind, Step, Workspace};
+
+/// The evaluation at one log-policy, ready to be differentiated.
+#[derive(Debug, Default)]
+pub(crate) struct Tangent {
+    /// `[edge * n_classes + class]`
+    shares: Vec<f64>,
+    /// `[node * n_classes + class]`
+    log_reach: Vec<f64>,
+    /// `[slot]`
+    beliefs: Vec<f64>,
+    /// `[node * width + player]`
+    values: Vec<f64>,
+}
+
+impl Tangent {
+    /// Takes the shares from the reach in `work`, which [`Kernel::evaluate`] has left there.
+    pub(crate) fn at(&mut self, kernel: &Kernel, work: &Workspace) {
+        let c = kernel.n_classes;
+        self.shares.clear();
+        self.shares.resize(kernel.edge_to.len() * c, 0.0);
+        self.log_reach.resize(kernel.n_upstream * c, 0.0);
+        self.beliefs.resize(kernel.slot_node.len(), 0.0);
+        self.values.resize(kernel.kinds.len() * kernel.width, 0.0);
+        for node in 0..kernel.n_upstream {
+            let first = kernel.edge_start[node] as usize;
+            for e in first..kernel.edge_start[node + 1] as usize {
+                let to = kernel.edge_to[e] as usize;
+                if to >= kernel.n_upstream {
+                    continue;
+                }
+                for class in 0..c {
+                    let (from, to) = (node * c + class, to * c + class);
+                    self.shares[e * c + class] = if work.is_scaled {
+                        let here = work.scaled_reach[from];
+                        let over = match kernel.kinds[node] {
+                            Kind::Decision(a) => {
+                                here.times(work.scaled_policy[a as usize + e - first])
+                            }
+                            Kind::Chance(k) => here
+                                .scale(kernel.class_chance[(k as usize + e - first) * c + class]),
+                            Kind::Terminal => continue,
+                        };
+                        over.share_of(work.scaled_reach[to])
+                    } else {
+                        let over = match kernel.kinds[node] {
+                            Kind::Decision(a) => work.policy[a as usize + e - first],
+                            Kind::Chance(k) => {
+                                kernel.class_chance[(k as usize + e - first) * c + class]
+                            }
+                            Kind::Terminal => continue,
+                        };
+                        let total = work.reach[to];
+                        if total > 0.0 { work.reach[from] * over / total } else { 0.0 }
+                    };
+                }
+            }
+        }
+    }
+
+    /// Writes into `out` the y with y = source + M y + B d: B the effect of the log-policy change d
+    /// through beliefs, M that of y through the values behind it.
+    ///
+    /// M only reaches backwards, so one pass solves for y: the linearised sweep.
+    pub(crate) fn sweep(
+        &mut self,
+        kernel: &Kernel,
+        work: &Workspace,
+        lambda_raw: &[f64],
+        d: Option<&[f64]>,
+        source: Option<&[f64]>,
+        out: &mut [f64],
+    ) {
+        match d {
+            Some(d) => self.forward(kernel, work, d),
+            None => self.beliefs.fill(0.0),
+        }
+        match source {
+            Some(source) => out.copy_from_slice(source),
+            None => out.fill(0.0),
+        }
+        match kernel.width {
+            1 => self.backward::<1>(kernel, work, lambda_raw, d, out),
+            2 => self.backward::<2>(kernel, work, lambda_raw, d, out),
+            3 => self.backward::<3>(kernel, work, lambda_raw, d, out),
+            4 => self.backward::<4>(kernel, work, lambda_raw, d, out),
+            5 => self.backward::<5>(kernel, work, lambda_raw, d, out),
+            6 => self.backward::<6>(kernel, work, lambda_raw, d, out),
+            8 => self.backward::<8>(kernel, work, lambda_raw, d, out),
+            16 => self.backward::<16>(kernel, work, lambda_raw, d, out),
+            _ => self.backward::<64>(kernel, work, lambda_raw, d, out),
+        }
+    }
+
+    fn forward(&mut self, kernel: &Kernel, work: &Workspace, d: &[f64]) {
+        let c = kernel.n_classes;
+        self.log_reach.fill(0.0);
+        for node in 0..kernel.n_upstream {
+            let first = kernel.edge_start[node] as usize;
+            let (before, after) = self.log_reach.split_at_mut((node + 1) * c);
+            let here = &before[node * c..];
+            for e in first..kernel.edge_start[node + 1] as usize {
+                let to = kernel.edge_to[e] as usize;
+                if to >= kernel.n_upstream {
+                    continue;
+                }
+                let there = &mut after[(to - node - 1) * c..][..c];
+                let own = match kernel.kinds[node] {
+                    Kind::Decision(a) => d[a as usize + e - first],
+                    _ => 0.0,
+                };
+                let shares = &self.shares[e * c..][..c];
+                for ((t, h), s) in there.iter_mut().zip(here).zip(shares) {
+                    *t += s * (h + own);
+                }
+            }
+        }
+        for i in 0..kernel.n_infosets() {
+            let slots = kernel.slots(i);
+            if slots.len() == 1 || kernel.excluded[i] {
+                self.beliefs[slots].fill(0.0);
+                continue;
+            }
+            let class = kernel.class_of[kernel.owner[i] as usize] as usize;
+            let mut mean = 0.0;
+            for s in slots.clone() {
+                let x = self.log_reach[kernel.slot_node[s] as usize * c + class];
+                self.beliefs[s] = x;
+                mean += work.beliefs[s] * x;
+            }
+            for s in slots {
+                self.beliefs[s] = work.beliefs[s] * (self.beliefs[s] - mean);
+            }
+        }
+    }
+
+    fn backward<const W: usize>(
+        &mut self,
+        kernel: &Kernel,
+        work: &Workspace,
+        lambda_raw: &[f64],
+        d: Option<&[f64]>,
+        out: &mut [f64],
+    ) {
+        let (gains, _) = kernel.gains.as_chunks::<W>();
+        let (chance, _) = kernel.chance.as_chunks::<W>();
+        let (values, _) = work.values.as_chunks::<W>();
+        let (changes, _) = self.values.as_chunks_mut::<W>();
+        let row = |r: usize| -> [f64; W] { std::array::from_fn(|p| kernel.discounts[r][p]) };
+        let discounts = [row(0), row(1)];
+        let behind = |e: usize, j: usize| {
+            let v = values[kernel.edge_to[e] as usize][j];
+            gains[e][j] + discounts[usize::from(kernel.next_stage[e])][j] * v
+        };
+        for &step in &kernel.order {
+            match step {
+                Step::Node(n) => {
+                    let n = n as usize;
+                    let first = kernel.edge_start[n] as usize;
+                    let mut sum = [0.0; W];
+                    for e in first..kernel.edge_start[n + 1] as usize {
+                        let k = e - first;
+                        let change = &changes[kernel.edge_to[e] as usize];
+                        let discount = &discounts[usize::from(kernel.next_stage[e])];
+                        match kernel.kinds[n] {
+                            Kind::Chance(c) => {
+                                let p = &chance[c as usize + k];
+                                for j in 0..W {
+                                    sum[j] += p[j] * discount[j] * change[j];
+                                }
+                            }
+                            Kind::Decision(a) => {
+                                let p = work.policy[a as usize + k];
+                                let own = d.map_or(0.0, |d| d[a as usize + k]);
+                                for j in 0..W {
+                                    sum[j] += p * (own * behind(e, j) + discount[j] * change[j]);
+                                }
+                            }
+                            Kind::Terminal => {}
+                        }
+                    }
+                    changes[n] = sum;
+                }
+                Step::Infoset(i) | Step::Loose(i) => {
+                    let i = i as usize;
+                    let owner = kernel.owner[i] as usize;
+                    let actions = kernel.actions(i);
+                    let n_actions = actions.len();
+                    let lambda = if kernel.excluded[i] { 0.0 } else { lambda_raw[owner] };
+                    let y = &mut out[actions.clone()];
+                    let response = &work.response[actions.clone()];
+                    let mut mean = 0.0;
+                    for k in 0..n_actions {
+                        let mut dq = 0.0;
+                        for s in kernel.slots(i) {
+                            let e = kernel.edge_start[kernel.slot_node[s] as usize] as usize + k;
+                            let discount = discounts[usize::from(kernel.next_stage[e])][owner];
+                            let change = changes[kernel.edge_to[e] as usize][owner];
+                            dq += self.beliefs[s] * behind(e, owner)
+                                + work.beliefs[s] * discount * change;
+                        }
+                        y[k] += lambda * dq;
+                        mean += response[k] * lambda * dq;
+                    }
+                    for y in y.iter_mut() {
+                        *y -= mean;
+                    }
+                    if matches!(step, Step::Loose(_)) {
+                        continue;
+                    }
+                    let policy = &work.policy[actions];
+                    for s in kernel.slots(i) {
+                        let n = kernel.slot_node[s] as usize;
+                        let first = kernel.edge_start[n] as usize;
+                        let mut sum = [0.0; W];
+                        for k in 0..n_actions {
+                            let e = first + k;
+                            let change = &changes[kernel.edge_to[e] as usize];
+                            let discount = &discounts[usize::from(kernel.next_stage[e])];
+                            for j in 0..W {
+                                sum[j] +=
+                                    policy[k] * (y[k] * behind(e, j) + discount[j] * change[j]);
+                            }
+                        }
+                        changes[n] = sum;
+                    }
+                }
+            }
+        }
+    }
+}
