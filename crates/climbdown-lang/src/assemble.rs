@@ -76,7 +76,7 @@ impl Compiler<'_> {
             graph: Arc::new(graph),
             places,
             causes,
-            acts: self.act_list,
+            acts: self.coder.acts,
             residuals: self.ledger.residuals,
             reasons: self.ledger.reasons,
             signals: self.line.signals,

@@ -303,6 +303,10 @@ impl Context<'_> {
             question: question::placeholder(),
             history: None,
         };
+        // The prevailing rung is where every actor begins.
+        for v in scenario.peak_seen.iter().chain([&scenario.peak]) {
+            scenario.variables[v.index()].start = scenario.start_rung;
+        }
         self.sight(&scenario);
         self.simultaneous(&scenario);
         let question = self.question(&scenario);

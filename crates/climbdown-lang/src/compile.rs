@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use quantal::{InformationSet, InfosetId, NodeKind, PlayerId};
 
+use crate::act::Coder;
 use crate::chance::{Odd, Odds, by_viewer};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::{Context, holds};
@@ -16,9 +17,11 @@ use crate::layers::{Info, Layers, Stand};
 use crate::ledger::{Ledger, occupant};
 use crate::scenario::{ActorId, MoveId, Scenario, SlotId};
 use crate::source::Span;
-use crate::template::{Act, Cause, CompileOptions, Ending, Payment, Template, Touch};
+use crate::template::{Cause, CompileOptions, Ending, Payment, Template, Touch};
 use crate::timeline::{Step, Timeline, first_of_group, last_of_group, timeline};
-use crate::transition::{Book, Deed, after, combine, deed, raise_peak, raise_peak_seen};
+use crate::transition::{
+    Book, after, combine, payments as payments_of, raise_peak, raise_peak_seen,
+};
 
 /// Code of the diagnostic for a game over the node budget.
 pub const OVER_BUDGET: &str = "E080";
@@ -50,8 +53,7 @@ pub(crate) struct Compiler<'a> {
     pub(crate) signals: BTreeMap<MoveId, (Odds, Odds)>,
     pub(crate) layers: Layers,
     pub(crate) info: Info,
-    pub(crate) acts: BTreeMap<Act, u32>,
-    pub(crate) act_list: Vec<Act>,
+    pub(crate) coder: Coder,
 }
 
 /// Compiles `scenario`, counting layer by layer; nothing larger than the budget is ever built.
@@ -144,8 +146,7 @@ impl<'a> Compiler<'a> {
             hazards,
             signals,
             layers,
-            acts: BTreeMap::new(),
-            act_list: Vec::new(),
+            coder: Coder::new(scenario),
         }
     }
 
@@ -278,10 +279,13 @@ impl<'a> Compiler<'a> {
         before[peak] = next.scratch[kept];
         let (mut act, mut touches, mut payments) = (None, Vec::new(), Vec::new());
         if let Some(made) = made {
-            let d = self.deed((made, owner), (&before, stage));
-            raise_peak(self.scenario, &d.act, &mut next.state);
-            act = Some(self.intern_act(&d.act));
-            (touches, payments) = (d.touches, d.payments);
+            let coded = self.coder.code(self.scenario, (made, owner), (&before, stage));
+            let this = &self.coder.acts[coded.act as usize];
+            let deed = (this, &coded.touches[..]);
+            payments =
+                payments_of(self.scenario, &self.book, &mut self.ledger, deed, (&before, stage));
+            raise_peak(self.scenario, this, &mut next.state);
+            (act, touches) = (Some(coded.act), coded.touches);
         }
         next.scratch[self.layers.pending(slot)] =
             made.map_or(0, |m| u8::try_from(m.0 + 1).expect("checked: few moves"));
@@ -325,9 +329,10 @@ impl<'a> Compiler<'a> {
             let actor = occupant(self.scenario, self.scenario.slots[slot].seat.index(), before);
             all.push((SlotId::new(slot), actor, made));
             let Some(made) = made else { continue };
-            let d = self.deed((made, actor), (before, stage));
-            afters.push(after(self.scenario, &d, (before, stage)));
-            acts.push(d.act);
+            let coded = self.coder.code(self.scenario, (made, actor), (before, stage));
+            let deed = (&self.coder.acts[coded.act as usize], &coded.touches[..]);
+            afters.push(after(self.scenario, deed, (before, stage)));
+            acts.push(coded.act);
         }
         next.state = combine(self.scenario, before, &afters).map_err(|v| {
             let variable = &self.scenario.variables[v.index()];
@@ -346,24 +351,10 @@ impl<'a> Compiler<'a> {
         })?;
         next.state[self.scenario.peak.index()] = raised;
         for act in &acts {
-            raise_peak_seen(self.scenario, act, &mut next.state);
+            raise_peak_seen(self.scenario, &self.coder.acts[*act as usize], &mut next.state);
         }
         self.info.remember(self.scenario, self.options.memory, &all, before, next);
         Ok(())
-    }
-
-    fn deed(&mut self, who: (MoveId, ActorId), before: (&[u8], u32)) -> Deed {
-        deed(self.scenario, &self.book, &mut self.ledger, who, before)
-    }
-
-    pub(crate) fn intern_act(&mut self, act: &Act) -> u32 {
-        if let Some(&id) = self.acts.get(act) {
-            return id;
-        }
-        let id = u32::try_from(self.act_list.len()).expect("fewer than 2^32 acts");
-        self.acts.insert(act.clone(), id);
-        self.act_list.push(act.clone());
-        id
     }
 
     /// Takes every step that needs no node from `step` on and finds or makes the stand where one is

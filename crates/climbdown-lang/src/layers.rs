@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::act::{is_visible, sees_move};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::scenario::{ActorId, Memory, MoveId, Scenario, SlotId};
 use crate::source::Span;
 use crate::template::{CompileOptions, Ending, Phase, Place};
 use crate::timeline::{Step, Timeline};
-use crate::transition::{is_visible, sees_move};
 
 /// Where the crisis stands: the state, what is pending within a step, what each actor remembers.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@
 //! [`template::Template::instantiate`] puts the numbers of one assignment on it.
 //! This crate opens no file and does not know how games are solved.
 
+mod act;
 mod assemble;
 mod ast;
 mod chance;

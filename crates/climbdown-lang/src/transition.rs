@@ -1,11 +1,8 @@
-//! One move in one state: how the act is coded, what it touches, what it pays, what it changes.
+//! One move in one state: what it pays and what it changes.
 
-use crate::eval::{ActView, Context, holds, value};
-use crate::ledger::{Ledger, Recipe, Term, occupant};
-use crate::scenario::{
-    ActorId, Combine, Domain, Effect, Move, MoveId, NormId, RedLineId, Scenario, VariableId,
-    VariableKind, Visibility,
-};
+use crate::eval::{ActView, Context, value};
+use crate::ledger::{Ledger, Recipe, Term};
+use crate::scenario::{ActorId, Combine, Domain, Effect, Scenario, VariableId, VariableKind};
 use crate::template::{Act, Payment, Touch};
 
 /// The payoff terms of a scenario, registered in the ledger.
@@ -73,162 +70,51 @@ impl Book {
     }
 }
 
-/// A move as made in a state.
-pub(crate) struct Deed {
-    pub(crate) act: Act,
-    pub(crate) touches: Vec<Touch>,
-    pub(crate) payments: Vec<Payment>,
-}
-
-/// Whether `actor` sees what `visibility` shows, in a state.
-pub(crate) fn is_visible(
-    scenario: &Scenario,
-    visibility: &Visibility,
-    actor: ActorId,
-    state: &[u8],
-) -> bool {
-    match visibility {
-        Visibility::Everybody => true,
-        Visibility::Only { actors, seats } => {
-            actors.contains(&actor)
-                || seats.iter().any(|s| occupant(scenario, s.index(), state) == actor)
-        }
-    }
-}
-
-/// Whether `actor` sees that `mover` makes `made`.
-pub(crate) fn sees_move(
-    scenario: &Scenario,
-    made: &Move,
-    mover: ActorId,
-    actor: ActorId,
-    state: &[u8],
-) -> bool {
-    actor == mover
-        || made.hidden.as_ref().is_none_or(|h| is_visible(scenario, &h.seen_by, actor, state))
-}
-
-/// Codes the act of making a move in a state, lists what it touches and what it pays.
-pub(crate) fn deed(
+/// What a move pays in a state, for its own sake and for what it touches.
+pub(crate) fn payments(
     scenario: &Scenario,
     book: &Book,
     ledger: &mut Ledger,
-    (made, actor): (MoveId, ActorId),
+    (act, touches): (&Act, &[Touch]),
     (state, stage): (&[u8], u32),
-) -> Deed {
-    let act = code(scenario, (made, actor), (state, stage));
+) -> Vec<Payment> {
+    let (actor, made) = (act.actor, act.made);
     let cx = Context { scenario, state, stage, actor: Some(actor), act: None, stated: false };
     let mut payments = Vec::new();
     ledger.pay(&book.moves[made.index()], &cx, &mut payments);
-    let mut touches = Vec::new();
     let role = scenario.actors[actor.index()].role;
-    let physical = ActView { attributes: &act.attributes, role, actor, made };
-    let this = &scenario.moves[made.index()];
-    for (i, line) in scenario.red_lines.iter().enumerate() {
-        if line.owner == actor || !sees_move(scenario, this, actor, line.owner, state) {
-            continue;
-        }
-        let cx = Context { act: Some(physical), actor: Some(line.owner), ..cx };
-        let stated = line.stated.as_ref().is_some_and(|e| holds(e, &cx));
-        let perceived = attributes_seen(scenario, made, line.owner, &act.attributes, &cx);
-        let cx =
-            Context { act: Some(ActView { attributes: &perceived, ..physical }), stated, ..cx };
-        let actual = line.actual.as_ref().is_some_and(|e| holds(e, &cx));
-        let fresh = |once: Option<VariableId>| once.is_none_or(|v| state[v.index()] == 0);
-        if stated {
-            touches.push(Touch::Stated(RedLineId::new(i)));
-            if fresh(line.on_stated.once) {
-                ledger.pay(&book.stated[i], &cx, &mut payments);
-            }
-        }
-        if actual {
-            touches.push(Touch::Actual(RedLineId::new(i)));
-            if fresh(line.on_cross.once) {
-                ledger.pay(&book.actual[i], &cx, &mut payments);
-            }
-        }
-    }
-    for (i, norm) in scenario.norms.iter().enumerate() {
-        let cx = Context { act: Some(physical), ..cx };
-        let (Some(broken_by), Some(variable)) = (&norm.broken_by, norm.state) else { continue };
-        if !norm.members.contains(&actor) || !holds(broken_by, &cx) {
-            continue;
-        }
-        let before = state[variable.index()];
-        touches.push(Touch::Norm(NormId::new(i), before));
-        let cost = if before == 0 { &book.norm_first[i] } else { &book.norm_later[i] };
-        if let Some(cost) = cost {
-            ledger.pay_one(cost, actor, &cx, &mut payments);
-        }
-        let fresh = norm.on_break.once.is_none_or(|v| state[v.index()] == 0);
-        if fresh && this.hidden.is_none() {
-            ledger.pay(&book.on_break[i], &cx, &mut payments);
-        }
-    }
-    Deed { act, touches, payments }
-}
-
-/// The act of making a move in a state, coded by the analyst and by every actor.
-pub(crate) fn code(
-    scenario: &Scenario,
-    (made, actor): (MoveId, ActorId),
-    (state, stage): (&[u8], u32),
-) -> Act {
-    let cx = Context { scenario, state, stage, actor: Some(actor), act: None, stated: false };
-    let role = scenario.actors[actor.index()].role;
-    let attributes = attributes_of(scenario, made, &cx);
-    let this = &scenario.moves[made.index()];
-    let rung_seen = (0..scenario.actors.len())
-        .map(ActorId::new)
-        .map(|observer| {
-            let look = match &this.hidden {
-                Some(hidden) if !sees_move(scenario, this, actor, observer, state) => {
-                    hidden.looks_like
+    let cx =
+        Context { act: Some(ActView { attributes: &act.attributes, role, actor, made }), ..cx };
+    let is_hidden = scenario.moves[made.index()].hidden.is_some();
+    let fresh = |once: Option<VariableId>| once.is_none_or(|v| state[v.index()] == 0);
+    for touch in touches {
+        match *touch {
+            Touch::Stated(line) | Touch::Actual(line) => {
+                let stated = touches.contains(&Touch::Stated(line));
+                let this = &scenario.red_lines[line.index()];
+                let (reaction, terms) = if matches!(touch, Touch::Stated(_)) {
+                    (&this.on_stated, &book.stated[line.index()])
+                } else {
+                    (&this.on_cross, &book.actual[line.index()])
+                };
+                if fresh(reaction.once) {
+                    let cx = Context { actor: Some(this.owner), stated, ..cx };
+                    ledger.pay(terms, &cx, &mut payments);
                 }
-                _ => made,
-            };
-            let physical =
-                if look == made { attributes.clone() } else { attributes_of(scenario, look, &cx) };
-            let seen = attributes_seen(scenario, look, observer, &physical, &cx);
-            let ladder = scenario.actors[observer.index()].ladder.index();
-            rung(scenario, ladder, ActView { attributes: &seen, role, actor, made: look }, &cx)
-        })
-        .collect();
-    let rung = rung(scenario, 0, ActView { attributes: &attributes, role, actor, made }, &cx);
-    Act { made, actor, attributes, rung, rung_seen }
-}
-
-fn attributes_of(scenario: &Scenario, made: MoveId, cx: &Context<'_>) -> Vec<u8> {
-    scenario.moves[made.index()].attributes.iter().map(|e| position(value(e, cx))).collect()
-}
-
-fn attributes_seen(
-    scenario: &Scenario,
-    made: MoveId,
-    observer: ActorId,
-    physical: &[u8],
-    cx: &Context<'_>,
-) -> Vec<u8> {
-    let mut seen = physical.to_vec();
-    let cx = Context { actor: Some(observer), ..*cx };
-    for p in scenario.moves[made.index()].perceived.iter().filter(|p| p.actor == observer) {
-        seen[p.attribute.index()] = position(value(&p.value, &cx));
+            }
+            Touch::Norm(norm, before) => {
+                let i = norm.index();
+                let cost = if before == 0 { &book.norm_first[i] } else { &book.norm_later[i] };
+                if let Some(cost) = cost {
+                    ledger.pay_one(cost, actor, &cx, &mut payments);
+                }
+                if !is_hidden && fresh(scenario.norms[i].on_break.once) {
+                    ledger.pay(&book.on_break[i], &cx, &mut payments);
+                }
+            }
+        }
     }
-    seen
-}
-
-/// The rung of an act on a ladder: the highest whose condition holds, 0 if none does.
-fn rung(scenario: &Scenario, ladder: usize, act: ActView<'_>, cx: &Context<'_>) -> u8 {
-    let cx = Context { act: Some(act), ..*cx };
-    let rungs = scenario.ladders[ladder].rungs.iter();
-    rungs.filter(|r| holds(&r.when, &cx)).map(|r| r.rung).max().unwrap_or(0)
-}
-
-fn position(x: f64) -> u8 {
-    // Positions in a domain are small whole numbers by construction.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped first")]
-    let position = x.clamp(0.0, 255.0) as u8;
-    position
+    payments
 }
 
 /// Applies `effects` to `state`, all reading `before`; integers are cut off at their domain.
@@ -245,14 +131,14 @@ pub(crate) fn apply(
         let x = value(&effect.value, &cx);
         state[effect.variable.index()] = match variable.domain {
             Domain::Integers { low, high } => {
-                position(x.clamp(f64::from(low), f64::from(high)) - f64::from(low))
+                crate::act::position(x.clamp(f64::from(low), f64::from(high)) - f64::from(low))
             }
-            _ => position(x),
+            _ => crate::act::position(x),
         };
     }
 }
 
-/// What a deed changes.
+/// What an act changes.
 pub(crate) struct Aftermath {
     /// The state it leads to.
     pub(crate) state: Vec<u8>,
@@ -260,15 +146,19 @@ pub(crate) struct Aftermath {
     pub(crate) assigned: Vec<VariableId>,
 }
 
-/// The state after a deed: the move's effects, then the stated and the actual line's, then the norms'.
-pub(crate) fn after(scenario: &Scenario, deed: &Deed, (before, stage): (&[u8], u32)) -> Aftermath {
+/// The state after an act: the move's effects, then the stated and the actual line's, then the norms'.
+pub(crate) fn after(
+    scenario: &Scenario,
+    (act, touches): (&Act, &[Touch]),
+    (before, stage): (&[u8], u32),
+) -> Aftermath {
     let mut state = before.to_vec();
-    let actor = Some(deed.act.actor);
-    let effects = &scenario.moves[deed.act.made.index()].set;
+    let actor = Some(act.actor);
+    let effects = &scenario.moves[act.made.index()].set;
     let mut assigned: Vec<VariableId> = effects.iter().map(|e| e.variable).collect();
     apply(scenario, effects, (before, stage), actor, &mut state);
-    let is_hidden = scenario.moves[deed.act.made.index()].hidden.is_some();
-    for touch in &deed.touches {
+    let is_hidden = scenario.moves[act.made.index()].hidden.is_some();
+    for touch in touches {
         let reaction = match *touch {
             Touch::Stated(line) => &scenario.red_lines[line.index()].on_stated,
             Touch::Actual(line) => &scenario.red_lines[line.index()].on_cross,
@@ -278,7 +168,7 @@ pub(crate) fn after(scenario: &Scenario, deed: &Deed, (before, stage): (&[u8], u
         };
         let reader = match *touch {
             Touch::Stated(line) | Touch::Actual(line) => scenario.red_lines[line.index()].owner,
-            Touch::Norm(..) => deed.act.actor,
+            Touch::Norm(..) => act.actor,
         };
         if reaction.once.is_none_or(|v| before[v.index()] == 0) {
             let now = state.clone();
@@ -314,7 +204,7 @@ pub(crate) fn raise_peak_seen(scenario: &Scenario, act: &Act, state: &mut [u8]) 
     }
 }
 
-/// Puts the aftermaths of simultaneous deeds, each from `before`, into one state; `Err` names the
+/// Puts the aftermaths of simultaneous acts, each from `before`, into one state; `Err` names the
 /// variable on which they disagree without a declared combination.
 pub(crate) fn combine(
     scenario: &Scenario,

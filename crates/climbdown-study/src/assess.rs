@@ -1,7 +1,7 @@
 //! The whole answer: every figure of the quick assessment, in the order in which it is needed.
 
 use climbdown_lang::template::{Assignment, BadNumbers, Template};
-use quantal::{Branch, Lambda, NodeId, Viewer};
+use quantal::{Branch, Lambda, Viewer};
 
 use crate::base::{Base, Point, at_zero, point};
 use crate::caveats::{about_band, on_branches, on_nulls};
@@ -9,12 +9,11 @@ use crate::crisis::{Crisis, possible};
 use crate::effect::effect;
 use crate::findings::{BandPoint, Findings, GameSize, NamedCertificate};
 use crate::kind::kind_of;
-use crate::outcome::{Before, measure, outcome};
-use crate::play::Start;
+use crate::outcome::outcome;
 use crate::policy::{Policy, SIDES, Solving, policy, solved, viewers};
 use crate::question::{in_names, locate};
 use crate::rules::{by_seat, rules_change};
-use crate::spiral_found::spiral;
+use crate::spiral::spiral;
 use crate::together::{Job, Watch, together};
 use crate::verdict::{degree, verdict};
 use crate::{AssessOptions, Unanswered};
@@ -32,7 +31,8 @@ pub(crate) fn assess(
         Lambda::new(lambda)
             .ok_or_else(|| Unanswered::Question(format!("lambda is {lambda}; give 0 or more")))
     };
-    let solving = |lambda: Lambda| Solving { lambda, stakes: &stakes, tolerance: options.tolerance };
+    let solving =
+        |lambda: Lambda| Solving { lambda, stakes: &stakes, tolerance: options.tolerance };
     let at_headline = solving(precision(options.lambda)?);
     let band: Vec<Lambda> = options.band.iter().map(|&l| precision(l)).collect::<Result<_, _>>()?;
 
@@ -68,15 +68,10 @@ pub(crate) fn assess(
 
     let effect = effect(&crisis, &game, (&asked, &base), &policies, &start);
     let (kind, mut caveats) = kind_of(&crisis, &game, &asked, &policies);
-    let seats_changed =
-        by_seat(&crisis, &game, [&policies[0].play, &policies[1].play], &start);
-    let rules_change =
-        rules_change(&crisis, &seats_changed, &at_zero(&crisis, &game, &asked)?);
-    let root: Start = vec![(NodeId(0), 1.0)];
+    let seats_changed = by_seat(&crisis, &game, [&policies[0].play, &policies[1].play], &start);
+    let rules_change = rules_change(&crisis, &seats_changed, &at_zero(&crisis, &game, &asked)?);
     let steps = base.play.steps(&game, Viewer::Analyst);
-    let measured =
-        measure(template, &crisis.peaks, &steps, (&root, &Before::nothing(scenario)));
-    let outcome = outcome(scenario, &measured);
+    let (outcome, measured) = outcome(template, &crisis.peaks, &steps);
     let spiral = spiral(&crisis, &game, (&base.play, &policies), &start, &measured);
 
     let traced = |branch: Branch| branch == Branch::Traced;
@@ -124,12 +119,8 @@ pub(crate) fn assess(
     })
 }
 
-
 /// The stakes, checked: everything is divided by them.
-fn positive_stakes(
-    template: &Template,
-    assignment: &Assignment,
-) -> Result<Vec<f64>, Unanswered> {
+fn positive_stakes(template: &Template, assignment: &Assignment) -> Result<Vec<f64>, Unanswered> {
     let stakes = template.stakes(assignment);
     for (actor, stake) in template.scenario.actors.iter().zip(&stakes) {
         if !(stake.is_finite() && *stake > 0.0) {

@@ -82,8 +82,7 @@ pub(crate) fn point(
             policy(game, from, side, solving, &mut |p| watch(name, p))?;
         is_traced &= certificate.branch == Branch::Traced;
         let steps = play.steps(game, Viewer::Analyst);
-        let measured =
-            measure(crisis.template, &crisis.peaks, &steps, (start, &base.before));
+        let measured = measure(crisis.template, &crisis.peaks, &steps, (start, &base.before));
         Ok(measured.headline(&crisis.template.scenario))
     };
     let [focal, reference] = SIDES.map(&mut headline);

@@ -81,7 +81,8 @@ pub(crate) fn on_nulls(
         let text = "With fewer than two stages there is no round of replies.".to_string();
         caveats.push(caveat("spiral.ratio", text));
     } else if spiral.focal.is_none() {
-        let text = "Fewer than two stages remain after the question, too few for a round of replies.";
+        let text =
+            "Fewer than two stages remain after the question, too few for a round of replies.";
         caveats.push(caveat("spiral.focal", text.to_string()));
     }
     caveats

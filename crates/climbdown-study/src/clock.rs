@@ -55,11 +55,6 @@ impl Clock {
         2 * self.n_positions() as u64 + 2
     }
 
-    /// The stage that `time` belongs to.
-    pub(crate) fn stage_at(&self, time: u64) -> u32 {
-        u32::try_from(time / self.stage_length()).unwrap_or(u32::MAX)
-    }
-
     /// The time of a turn; later is larger.
     pub(crate) fn turn(&self, stage: u32, position: usize) -> u64 {
         u64::from(stage) * self.stage_length() + 2 * position as u64 + 1

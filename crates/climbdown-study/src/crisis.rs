@@ -6,7 +6,7 @@ use quantal::{Game, Viewer};
 use crate::clock::Clock;
 use crate::peaks::Peaks;
 use crate::question::slot_of;
-use crate::spiral::Exchange;
+use crate::replies::Exchange;
 
 /// A template with its clock, rises and escalatory acts.
 pub(crate) struct Crisis<'a> {
@@ -16,7 +16,8 @@ pub(crate) struct Crisis<'a> {
     pub(crate) peaks: Peaks,
     /// Turns, times and escalatory acts.
     pub(crate) exchange: Exchange,
-    /// Acts on this rung or above are escalatory: the first above the start rung, if there is one.
+    /// Acts on this rung or above are escalatory: the one the question names, else the first above
+    /// the start rung, if there is one.
     pub(crate) escalatory_rung: Option<u8>,
 }
 
@@ -27,7 +28,8 @@ impl<'a> Crisis<'a> {
         let graph = &template.graph;
         let clock = Clock::of(scenario);
         let rungs = scenario.ladders[0].rungs.iter().map(|r| r.rung);
-        let escalatory_rung = rungs.filter(|&rung| rung > scenario.start_rung).min();
+        let default = rungs.filter(|&rung| rung > scenario.start_rung).min();
+        let escalatory_rung = scenario.question.escalatory_rung.or(default);
         let is_escalatory = graph
             .nodes()
             .flat_map(|n| graph.edges(n))
@@ -36,13 +38,12 @@ impl<'a> Crisis<'a> {
                 act.is_some_and(|act| escalatory_rung.is_some_and(|rung| act.rung >= rung))
             })
             .collect();
-        let time = template.places.iter().map(|&place| clock.place(place)).collect();
         let turn = template
             .places
             .iter()
             .map(|&place| slot_of(place).map(|slot| (place.stage, slot.index())))
             .collect();
-        let exchange = Exchange { clock, time, turn, is_escalatory };
+        let exchange = Exchange { clock, turn, is_escalatory };
         Self { template, peaks: Peaks::of(template), exchange, escalatory_rung }
     }
 }

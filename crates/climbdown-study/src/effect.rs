@@ -6,8 +6,8 @@
 
 use quantal::{Game, NodeId, PlayerId, Viewer};
 
-use crate::crisis::Crisis;
 use crate::base::Base;
+use crate::crisis::Crisis;
 use crate::findings::{Change, Effect, FirebreakChange, Reading};
 use crate::outcome::{Before, Measured, measure};
 use crate::play::{Play, Start, flow, payoff_to_come, total};
@@ -37,11 +37,12 @@ pub(crate) fn effect(
         let start = base.arrival.over_forks(game, &asked.forks, Viewer::Analyst, by_choice)?;
         Some((start, own_starts(&by_choice)?))
     };
-    let if_they_do_it = chosen(Side::Focal).zip(chosen(Side::Reference)).map(|(focal, reference)| {
-        let focal = Course::new(&kept[0], base, &focal.0, &focal.1);
-        let reference = Course::new(&kept[1], base, &reference.0, &reference.1);
-        reading(crisis, game, &focal, &reference)
-    });
+    let if_they_do_it =
+        chosen(Side::Focal).zip(chosen(Side::Reference)).map(|(focal, reference)| {
+            let focal = Course::new(&kept[0], base, &focal.0, &focal.1);
+            let reference = Course::new(&kept[1], base, &reference.0, &reference.1);
+            reading(crisis, game, &focal, &reference)
+        });
     let [focal, reference] = [&kept[0], &kept[1]].map(|play| Course::new(play, base, start, &own));
     let if_you_do_it = reading(crisis, game, &focal, &reference);
     let [focal, reference] =

@@ -36,16 +36,14 @@ pub(crate) fn spectral_radius(matrix: &[Vec<f64>]) -> Bounded {
     for via in 0..n {
         for from in 0..n {
             if reaches[from][via] {
-                for to in 0..n {
-                    reaches[from][to] |= reaches[via][to];
-                }
+                let further = reaches[via].clone();
+                reaches[from].iter_mut().zip(further).for_each(|(to, also)| *to |= also);
             }
         }
     }
     let mut radius = Bounded { low: 0.0, high: 0.0 };
-    for first in 0..n {
-        let class: Vec<usize> =
-            (0..n).filter(|&i| reaches[first][i] && reaches[i][first]).collect();
+    for (first, reached) in reaches.iter().enumerate() {
+        let class: Vec<usize> = (0..n).filter(|&i| reached[i] && reaches[i][first]).collect();
         if class.first() == Some(&first) {
             let block: Vec<Vec<f64>> =
                 class.iter().map(|&i| class.iter().map(|&j| matrix[i][j]).collect()).collect();
@@ -60,12 +58,12 @@ pub(crate) fn spectral_radius(matrix: &[Vec<f64>]) -> Bounded {
 /// The spectral radius of a matrix whose positions all reach one another.
 fn of_class(block: &[Vec<f64>]) -> Bounded {
     let n = block.len();
-    let mut scale = vec![1.0; n];
-    let mut best = bounds(block, &scale);
+    let mut vector = vec![1.0; n];
+    let mut best = bounds(block, &vector);
     for _ in 0..ROUNDS {
-        let rescaled: Vec<Vec<f64>> = (0..n)
-            .map(|i| (0..n).map(|j| block[i][j] * scale[j] / scale[i]).collect())
-            .collect();
+        let scale = vector.clone();
+        let rescaled: Vec<Vec<f64>> =
+            (0..n).map(|i| (0..n).map(|j| block[i][j] * scale[j] / scale[i]).collect()).collect();
         let largest = rescaled.iter().flatten().fold(0.0, |a: f64, &x| a.max(x));
         let mut power: Vec<Vec<f64>> = (0..n)
             .map(|i| {
@@ -73,11 +71,10 @@ fn of_class(block: &[Vec<f64>]) -> Bounded {
             })
             .collect();
         for _ in 0..MOST_SQUARINGS {
-            let vector: Vec<f64> =
-                (0..n).map(|i| scale[i] * power[i].iter().sum::<f64>()).collect();
-            let found = bounds(block, &vector);
+            let image: Vec<f64> = (0..n).map(|i| scale[i] * power[i].iter().sum::<f64>()).collect();
+            let found = bounds(block, &image);
             if found.high - found.low < best.high - best.low {
-                (best, scale) = (found, normalised(&vector));
+                (best, vector) = (found, normalised(&image));
             }
             if best.high - best.low <= CLOSE * best.high {
                 return best;
@@ -158,8 +155,8 @@ mod tests {
     proptest! {
         /// ρ of a 2 × 2 matrix has a closed form.
         #[test]
-        fn two_by_two(a in 0.0..1.0, b in 1e-6..1.0, c in 1e-6..1.0, d in 0.0..1.0) {
-            let root: f64 = ((a - d) * (a - d) + 4.0 * b * c).sqrt();
+        fn two_by_two(a in 0.0..1.0f64, b in 1e-6..1.0f64, c in 1e-6..1.0f64, d in 0.0..1.0f64) {
+            let root = ((a - d) * (a - d) + 4.0 * b * c).sqrt();
             assert_close(radius(&[&[a, b], &[c, d]]), f64::midpoint(a + d, root));
         }
     }

@@ -25,10 +25,8 @@ pub(crate) fn kind_of(
     let template = crisis.template;
     let question = &template.scenario.question;
     let is_possible = possible(game, [Viewer::Analyst].into_iter());
-    let pairs = [
-        (question.focal, question.focal_act),
-        (question.reference, question.reference_act),
-    ];
+    let pairs =
+        [(question.focal, question.focal_act), (question.reference, question.reference_act)];
     let mut caveats = Vec::new();
     let [focal, reference] = [0, 1].map(|side: usize| {
         let forks = asked.forks.iter().filter(|fork| is_possible[fork.node.index()]);

@@ -12,14 +12,15 @@ mod eigen;
 pub mod findings;
 mod kind;
 mod outcome;
-mod part;
 mod peaks;
 mod play;
 mod policy;
 mod question;
+mod replies;
 mod rules;
 mod spiral;
-mod spiral_found;
+#[cfg(test)]
+mod tests;
 mod together;
 pub mod verdict;
 

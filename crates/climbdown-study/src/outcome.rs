@@ -6,7 +6,7 @@
 
 use climbdown_lang::scenario::{ActorId, Measure, Scenario};
 use climbdown_lang::template::Template;
-use quantal::{Graph, NodeId};
+use quantal::{EdgeId, Graph, NodeId};
 
 use crate::findings::{Crossing, Outcome, RungProbability};
 use crate::peaks::{Peaks, Way, above_for, way};
@@ -26,8 +26,6 @@ pub(crate) struct Measured {
     pub(crate) by_stage: Vec<(u32, Vec<f64>)>,
     /// For each firebreak of the analyst's ladder, how it is crossed.
     pub(crate) firebreaks: Vec<Split>,
-    /// `seen[firebreak][actor]`: crossed in that actor's eyes.
-    pub(crate) seen: Vec<Vec<f64>>,
 }
 
 impl Measured {
@@ -154,25 +152,10 @@ pub(crate) fn measure(
         let p_cross: f64 = split.iter().sum();
         if p_cross > 1.0 { split.map(|part| part / p_cross) } else { split }
     });
-    let seen = (0..scenario.ladders[0].firebreaks.len()).map(|f| {
-        peaks.seen.iter().enumerate().map(|(observer, rises)| {
-            let above = above_for(scenario, ActorId::new(observer), f);
-            let variable = scenario.peak_seen[observer];
-            let has_seen = |node: NodeId| template.value(node, variable) >= above;
-            let had_seen = start.iter().filter(|(n, _)| has_seen(*n) && !has_seen(NodeId(0)));
-            let earlier = total(had_seen.map(|&(_, weight)| weight));
-            let passing = rises.iter().filter(|&&(_, _, from, to)| from < above && above <= to);
-            let later =
-                total(passing.map(|&(node, edge, ..)| through[node.index()] * steps[edge.index()]));
-            (earlier + later).min(1.0)
-        })
-        .collect()
-    });
     Measured {
         expected_peak: total(ended.iter().enumerate().map(|(rung, p)| rung as f64 * p)),
         rungs: at_least(&ended),
         firebreaks: firebreaks.collect(),
-        seen: seen.collect(),
         by_stage: (first_stage..scenario.time.horizon)
             .map(|stage| (stage, at_least(&by_stage[stage as usize])))
             .collect(),
@@ -215,8 +198,35 @@ fn peaks_by_stage(
     (by_stage, ended)
 }
 
-/// The findings of a pass from the root.
-pub(crate) fn outcome(scenario: &Scenario, measured: &Measured) -> Outcome {
+/// Crossed in an actor's eyes: the flow over edges on which what the actor has seen first passes the
+/// firebreak, `[firebreak][actor]`.
+fn crossed_in_eyes_of(template: &Template, peaks: &Peaks, steps: &[f64]) -> Vec<Vec<f64>> {
+    let scenario = &template.scenario;
+    let through = flow(&template.graph, &[(NodeId(0), 1.0)], steps);
+    let by_actor = |firebreak: usize| {
+        let of_actor = |(observer, rises): (usize, &Vec<(NodeId, EdgeId, u8, u8)>)| {
+            let above = above_for(scenario, ActorId::new(observer), firebreak);
+            let passing = rises.iter().filter(|&&(_, _, from, to)| from < above && above <= to);
+            let at = |&(node, edge, ..): &(NodeId, EdgeId, u8, u8)| {
+                through[node.index()] * steps[edge.index()]
+            };
+            total(passing.map(at)).min(1.0)
+        };
+        peaks.seen.iter().enumerate().map(of_actor).collect()
+    };
+    (0..scenario.ladders[0].firebreaks.len()).map(by_actor).collect()
+}
+
+/// The outcome under the analyst's `steps` from the root, and what was measured for it.
+pub(crate) fn outcome(template: &Template, peaks: &Peaks, steps: &[f64]) -> (Outcome, Measured) {
+    let scenario = &template.scenario;
+    let root = (&[(NodeId(0), 1.0)][..], &Before::nothing(scenario));
+    let measured = measure(template, peaks, steps, root);
+    let seen = crossed_in_eyes_of(template, peaks, steps);
+    (named(scenario, &measured, &seen), measured)
+}
+
+fn named(scenario: &Scenario, measured: &Measured, seen: &[Vec<f64>]) -> Outcome {
     let ladder = &scenario.ladders[0];
     let named = |probabilities: &[f64]| -> Vec<RungProbability> {
         let rungs = ladder.rungs.iter().zip(probabilities);
@@ -240,7 +250,7 @@ pub(crate) fn outcome(scenario: &Scenario, measured: &Measured) -> Outcome {
             deliberate,
             inadvertent,
             accidental,
-            seen_by: names.zip(measured.seen[f].iter().copied()).collect(),
+            seen_by: names.zip(seen[f].iter().copied()).collect(),
         }
     };
     Outcome {
@@ -250,9 +260,7 @@ pub(crate) fn outcome(scenario: &Scenario, measured: &Measured) -> Outcome {
         by_stage: measured
             .by_stage
             .iter()
-            .map(|(stage, rungs)| {
-                (*stage, scenario.time.date(*stage).to_string(), named(rungs))
-            })
+            .map(|(stage, rungs)| (*stage, scenario.time.date(*stage).to_string(), named(rungs)))
             .collect(),
         firebreaks: (0..ladder.firebreaks.len()).map(crossing).collect(),
     }
@@ -260,5 +268,7 @@ pub(crate) fn outcome(scenario: &Scenario, measured: &Measured) -> Outcome {
 
 /// Positions in a [`Split`], for readers.
 const _: () = assert!(
-    Way::Deliberate as usize == 0 && Way::Inadvertent as usize == 1 && Way::Accidental as usize == 2
+    Way::Deliberate as usize == 0
+        && Way::Inadvertent as usize == 1
+        && Way::Accidental as usize == 2
 );

@@ -65,7 +65,8 @@ impl Peaks {
                     rises.push(Rise { node, edge, from, to, doer, is_move });
                 }
                 for (list, &variable) in seen.iter_mut().zip(seen_variables) {
-                    let (from, to) = (template.value(node, variable), template.value(next, variable));
+                    let (from, to) =
+                        (template.value(node, variable), template.value(next, variable));
                     if to > from {
                         list.push((node, edge, from, to));
                     }

@@ -5,7 +5,7 @@
 //! So every figure is one pass over one graph, and two plays can be compared node by node.
 
 use quantal::{
-    BehaviorProfile, EdgeId, Game, Graph, NodeId, NodeKind, PlayerId, Viewer,
+    BehaviorProfile, Derived, EdgeId, Game, Graph, NodeId, NodeKind, PlayerId, Viewer,
     math::{exp, ln},
 };
 
@@ -14,6 +14,7 @@ use quantal::{
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Play {
     log_moves: Vec<f64>,
+    moves: Vec<f64>,
 }
 
 impl Play {
@@ -27,7 +28,7 @@ impl Play {
                 }
             }
         }
-        Self { log_moves }
+        Self::from_logs(log_moves)
     }
 
     /// The coin toss of Λ = 0: every allowed move in proportion to its weight.
@@ -46,12 +47,34 @@ impl Play {
                 }
             }
         }
-        Self { log_moves }
+        Self::from_logs(log_moves)
+    }
+
+    /// The play of `profile`, a profile of a part of the game, on the whole graph. Moves outside
+    /// the part cannot be made.
+    pub(crate) fn of_part(graph: &Graph, part: &Derived, profile: &BehaviorProfile) -> Self {
+        let mut log_moves = vec![f64::NEG_INFINITY; graph.n_edges()];
+        for edge in graph.nodes().flat_map(|n| graph.edges(n)) {
+            if graph.chance_index(edge).is_some() {
+                log_moves[edge.index()] = 0.0;
+            }
+        }
+        let inside = part.game.graph();
+        for node in inside.nodes() {
+            if let NodeKind::Decision(infoset) = inside.kind(node) {
+                for (edge, action) in inside.edges(node).zip(inside.actions(infoset)) {
+                    let origin = part.edges[edge.index()].expect("moves come from the whole game");
+                    log_moves[origin.index()] = profile.log_probability(action);
+                }
+            }
+        }
+        Self::from_logs(log_moves)
     }
 
     /// From logarithms, one per edge.
     pub(crate) fn from_logs(log_moves: Vec<f64>) -> Self {
-        Self { log_moves }
+        let moves = log_moves.iter().map(|&log| exp(log)).collect();
+        Self { log_moves, moves }
     }
 
     /// The same play, except that `forced` edges are taken for certain where they begin.
@@ -62,7 +85,7 @@ impl Play {
                 log_moves[other.index()] = if other == edge { 0.0 } else { f64::NEG_INFINITY };
             }
         }
-        Self { log_moves }
+        Self::from_logs(log_moves)
     }
 
     /// Natural logarithm of the probability of the move `edge`, where it begins.
@@ -78,15 +101,10 @@ impl Play {
     /// The probability of each edge where it begins, in the eyes of `viewer`.
     pub(crate) fn steps(&self, game: &Game, viewer: Viewer) -> Vec<f64> {
         let graph = game.graph();
-        let mut steps = vec![0.0; graph.n_edges()];
-        for node in graph.nodes() {
-            let is_move = matches!(graph.kind(node), NodeKind::Decision(_));
+        let mut steps = self.moves.clone();
+        for node in graph.nodes().filter(|&n| graph.kind(n) == NodeKind::Chance) {
             for edge in graph.edges(node) {
-                steps[edge.index()] = if is_move {
-                    exp(self.log_moves[edge.index()])
-                } else {
-                    game.probability(edge, viewer)
-                };
+                steps[edge.index()] = game.probability(edge, viewer);
             }
         }
         steps

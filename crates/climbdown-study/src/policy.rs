@@ -4,11 +4,10 @@
 //! each actor's own; both are common knowledge, and everything else is free and solved anew.
 
 use quantal::{
-    BehaviorProfile, Certificate, EdgeId, Equilibrium, Game, Lambda, NodeId, PlayerId, Progress,
-    SolveOptions, Unsolved, Viewer, log_reach, solve,
+    BehaviorProfile, Certificate, EdgeId, Equilibrium, Game, Graph, Lambda, NodeId, PlayerId,
+    Progress, SolveOptions, StartNode, Unsolved, Viewer, log_reach, solve,
 };
 
-use crate::part::Part;
 use crate::play::{Play, Start, normalised};
 use crate::question::{Asked, Fork};
 
@@ -104,21 +103,19 @@ impl Arrival {
 
 /// The players, then the analyst.
 pub(crate) fn viewers(game: &Game) -> impl Iterator<Item = Viewer> + Clone + use<> {
-    (0..game.graph().n_players())
-        .map(|p| Viewer::Player(PlayerId::new(p)))
-        .chain([Viewer::Analyst])
+    (0..game.graph().n_players()).map(|p| Viewer::Player(PlayerId::new(p))).chain([Viewer::Analyst])
 }
 
 /// Which moves a policy leaves.
-pub(crate) fn leaves(asked: &Asked, side: Side, n_edges: usize, game: &Game) -> Vec<bool> {
-    let mut is_left = vec![true; n_edges];
+fn leaves(asked: &Asked, side: Side, graph: &Graph) -> Vec<bool> {
+    let mut is_left = vec![true; graph.n_edges()];
     if side == Side::Reference {
         for (left, given_up) in is_left.iter_mut().zip(&asked.is_given_up) {
             *left = !given_up;
         }
     }
     for fork in &asked.forks {
-        for edge in game.graph().edges(fork.node) {
+        for edge in graph.edges(fork.node) {
             is_left[edge.index()] = edge == side.chosen(fork);
         }
     }
@@ -141,15 +138,26 @@ pub(crate) fn policy(
     solving: Solving<'_>,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Policy, Unsolved> {
-    let is_left = leaves(asked, side, game.graph().n_edges(), game);
-    let part = Part::new(game, &arrival.0, |edge| is_left[edge.index()]);
+    let is_left = leaves(asked, side, game.graph());
+    let keep = |node: NodeId, k: usize| {
+        let edge = game.graph().edges(node).nth(k);
+        is_left[edge.expect("only the actions of the node are asked about").index()]
+    };
+    let start: Vec<StartNode> = arrival
+        .0
+        .iter()
+        .map(|(node, logs)| StartNode { node: *node, log_weights: logs.clone() })
+        .collect();
+    let part = game
+        .conditioned(&start, &keep)
+        .expect("menus are the same over an information set, and none is left empty");
     let equilibrium = solved(&part.game, solving, watch)?;
-    let play = part.play(game.graph(), &equilibrium.profile);
+    let play = Play::of_part(game.graph(), &part, &equilibrium.profile);
     Ok(Policy { play, certificate: equilibrium.certificate })
 }
 
 /// The policy game of `side` at Λ = 0, where nothing needs solving.
 pub(crate) fn policy_at_zero(game: &Game, asked: &Asked, side: Side) -> Play {
-    let is_left = leaves(asked, side, game.graph().n_edges(), game);
+    let is_left = leaves(asked, side, game.graph());
     Play::coin_toss(game, |_, edge| is_left[edge.index()])
 }

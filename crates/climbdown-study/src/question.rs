@@ -71,12 +71,14 @@ pub(crate) fn locate(
     }
     let occupant = scenario.seats[question.seat.index()].occupant;
     let holder = template.value(turn[0], occupant);
-    if question.until == Until::Tenure && turn.iter().any(|&n| template.value(n, occupant) != holder)
+    if question.until == Until::Tenure
+        && turn.iter().any(|&n| template.value(n, occupant) != holder)
     {
         return Err(Unanswered::Question(format!(
             "until = \"tenure\": in stage {} it is not certain who holds the seat {}; \
              give a date or \"horizon\"",
-            question.stage, scenario.seats[question.seat.index()].id,
+            question.stage,
+            scenario.seats[question.seat.index()].id,
         )));
     }
     let asked_at = clock.turn(question.stage, question.slot.index());

@@ -63,12 +63,13 @@ pub(crate) fn rules_change(
         .filter(|(seat, ..)| *seat != scenario.question.seat)
         .map(|&(_, value, _)| value)
         .collect();
-    let by_seat = at_lambda.iter().zip(at_zero).map(|(&(seat, value, on_codes), zero)| SeatChange {
-        seat: scenario.seats[seat.index()].id.clone(),
-        value,
-        on_codes,
-        by_availability: zero.1,
-    });
+    let by_seat =
+        at_lambda.iter().zip(at_zero).map(|(&(seat, value, on_codes), zero)| SeatChange {
+            seat: scenario.seats[seat.index()].id.clone(),
+            value,
+            on_codes,
+            by_availability: zero.1,
+        });
     // A scenario has far fewer than 2^52 seats.
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
     let n_others = others.len() as f64;
@@ -116,7 +117,8 @@ fn doings(
             if graph.terminal_index(graph.to(edge)).is_some() {
                 *endings.entry(clock.place(place)).or_insert(0.0) += p;
             }
-            let (Phase::Turn(slot), Cause::Move(made)) = (place.phase, template.causes[edge.index()])
+            let (Phase::Turn(slot), Cause::Move(made)) =
+                (place.phase, template.causes[edge.index()])
             else {
                 continue;
             };

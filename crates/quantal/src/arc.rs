@@ -24,9 +24,10 @@ pub(crate) struct Crossing {
     pub(crate) n_turns: u32,
 }
 
-/// Longest and shortest step, in the length above; by feel, and the second pass halves the first.
-const LONGEST: f64 = 2.0;
+/// Shortest step, in the length above; by feel.
 const SHORTEST: f64 = 1e-5;
+/// Steps that settle within this many corrections make the next one longer.
+const EASY: usize = 4;
 /// Smallest cosine between two steps: a sharper turn is a step onto something else.
 const SHARPEST: f64 = 0.5;
 /// Newton steps of one correction; quadratic convergence needs about four.
@@ -37,7 +38,7 @@ const CONTRACTION: f64 = 0.5;
 /// No correction moves ln Λ further; one that would has lost the branch.
 const FURTHEST_IN_LN: f64 = 1.0;
 /// Sweeps spent before the branch is given up: it winds too much to be followed in reasonable time.
-const MOST_SWEEPS: usize = 4000;
+const MOST_SWEEPS: usize = 3000;
 
 /// A direction along the branch.
 struct Secant {
@@ -47,7 +48,7 @@ struct Secant {
 }
 
 /// Follows the branch that passes through `before` and then `here` until it first crosses
-/// ln Λ = `target`. `share` scales the longest step.
+/// ln Λ = `target`. `share` scales how far from its prediction a step may end.
 pub(crate) fn follow_by_length(
     solver: &mut FixedPoint<'_>,
     before: &Point,
@@ -59,7 +60,8 @@ pub(crate) fn follow_by_length(
     let log_weights = &solver.kernel.log_weights;
     let mut along = secant(log_weights, before, &here);
     let mut here = here;
-    let mut step = along.length.min(LONGEST * share);
+    let mut step = along.length * share;
+    let furthest = FURTHEST_FROM_PREDICTION * share;
     let mut n_turns = 0;
     let most = solver.steps() + (MOST_SWEEPS as f64 / share) as usize;
     loop {
@@ -78,7 +80,7 @@ pub(crate) fn follow_by_length(
         let next = secant(log_weights, &here, &corrected.0);
         let turn = product(&corrected.0.logs, &along, &next) / (along.length * next.length);
         let off = furthest_probability(&predicted.logs, &corrected.0.logs);
-        if turn < SHARPEST || off > FURTHEST_FROM_PREDICTION || turn.is_nan() {
+        if turn < SHARPEST || off > furthest || turn.is_nan() {
             step *= 0.5;
             continue;
         }
@@ -99,8 +101,8 @@ pub(crate) fn follow_by_length(
             }
         }
         n_turns += u32::from(next.tau * along.tau < 0.0);
-        if corrected.1 <= 3 {
-            step = (step * 1.6).min(LONGEST * share);
+        if corrected.1 <= EASY && off < 0.5 * furthest {
+            step *= 1.6;
         }
         along = next;
         here = corrected.0;
@@ -124,13 +126,13 @@ fn product(logs: &[f64], a: &Secant, b: &Secant) -> f64 {
 }
 
 /// `share` of the way along `secant` from `from`, normalised.
-fn moved(solver: &FixedPoint<'_>, from: &Point, secant: &Secant, share: f64) -> Point {
+fn moved(solver: &mut FixedPoint<'_>, from: &Point, secant: &Secant, share: f64) -> Point {
     let tau = share * secant.tau;
     let growth = math::exp(tau);
     let mut logs: Vec<f64> = (from.logs.iter().zip(&solver.kernel.log_weights).zip(&secant.y))
         .map(|((x, w), y)| w + (x - w) * growth + share * y)
         .collect();
-    solver.kernel.normalise(&mut logs);
+    solver.normalise(&mut logs);
     Point { ln_lambda: from.ln_lambda + tau, logs }
 }
 
@@ -165,7 +167,7 @@ fn correct(
         for ((x, w), s) in point.logs.iter_mut().zip(&solver.kernel.log_weights).zip(s) {
             *x += s + (*x - w) * tau;
         }
-        solver.kernel.normalise(&mut point.logs);
+        solver.normalise(&mut point.logs);
         point.ln_lambda += tau;
     }
     Err(Stop::Stalled)

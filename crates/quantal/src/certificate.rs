@@ -84,7 +84,8 @@ pub fn certify(
         let own_reach = reach[infoset.index()].to_f64();
         regret_by_reach += own_reach * regret;
         total_reach += own_reach;
-        logit_response(&mut values, &weights, lambda_raw[owner]);
+        let mut response = vec![0.0; values.len()];
+        logit_response(&mut values, &weights, lambda_raw[owner], &mut response);
         let off = values.iter().zip(&logs).map(|(response, log)| (response - log).abs());
         residual = off.fold(residual, larger);
     }

@@ -3,6 +3,7 @@
 use crate::anderson::Anderson;
 use crate::certificate::larger;
 use crate::kernel::{Kernel, Workspace};
+use crate::math;
 use crate::newton::{gmres, norm};
 use crate::solve::{Progress, SolveOptions, Watch};
 use crate::tangent::Tangent;
@@ -46,7 +47,8 @@ pub(crate) struct FixedPoint<'a> {
     units: &'a [f64],
     max_steps: usize,
     steps: usize,
-    best_residual: f64,
+    target: f64,
+    residual_at_target: f64,
     watch: Watch<'a>,
     response: Vec<f64>,
     tangent: Tangent,
@@ -68,7 +70,8 @@ impl<'a> FixedPoint<'a> {
             units,
             max_steps: options.max_steps,
             steps: 0,
-            best_residual: f64::INFINITY,
+            target: f64::INFINITY,
+            residual_at_target: f64::INFINITY,
             watch,
             response: vec![0.0; kernel.n_actions()],
             tangent: Tangent::default(),
@@ -76,23 +79,45 @@ impl<'a> FixedPoint<'a> {
         }
     }
 
+    /// From now on, so many sweeps in all may be made.
+    pub(crate) fn allow(&mut self, max_steps: usize) {
+        self.max_steps = max_steps;
+    }
+
     /// Sweeps made so far.
     pub(crate) fn steps(&self) -> usize {
         self.steps
     }
 
-    /// Smallest residual of the last search.
-    pub(crate) fn best_residual(&self) -> f64 {
-        self.best_residual
+    /// The Λ whose residuals are remembered.
+    pub(crate) fn aim(&mut self, target: f64) {
+        self.target = target;
+    }
+
+    /// Smallest residual met at the target, infinite if it was never tried.
+    pub(crate) fn residual_at_target(&self) -> f64 {
+        self.residual_at_target
+    }
+
+    fn remember(&mut self, lambda: f64, residual: f64) {
+        if lambda == self.target {
+            self.residual_at_target = self.residual_at_target.min(residual);
+        }
     }
 
     fn lambda_raw(&self, lambda: f64) -> Vec<f64> {
         self.units.iter().map(|u| lambda / u).collect()
     }
 
+    /// Makes the log-policy a distribution at every information set.
+    pub(crate) fn normalise(&mut self, logs: &mut [f64]) {
+        self.kernel.normalise(logs, &mut self.work.policy);
+    }
+
     /// Replaces a log-policy by its response.
     pub(crate) fn respond(&mut self, lambda: f64, logs: &mut [f64]) {
         let lambda_raw = self.lambda_raw(lambda);
+        self.take_policy(logs);
         self.kernel.sweep(&mut self.work, &lambda_raw, logs, &mut self.response);
         self.steps += 1;
         logs.copy_from_slice(&self.response);
@@ -114,15 +139,9 @@ impl<'a> FixedPoint<'a> {
         self.settle_by_newton(lambda, logs, tolerance)
     }
 
-    /// [`Self::settle`], trying sweeps first whatever happened before.
-    pub(crate) fn settle_afresh(
-        &mut self,
-        lambda: f64,
-        logs: &mut [f64],
-        tolerance: f64,
-    ) -> Result<(), Stop> {
+    /// Tries sweeps first again, whatever happened before.
+    pub(crate) fn forget_stiffness(&mut self) {
         self.is_stiff = false;
-        self.settle(lambda, logs, tolerance)
     }
 
     fn settle_by_sweeps(
@@ -133,8 +152,9 @@ impl<'a> FixedPoint<'a> {
     ) -> Result<(), Stop> {
         let lambda_raw = self.lambda_raw(lambda);
         let mut anderson = Anderson::new();
+        self.take_policy(logs);
         let mut best = logs.to_vec();
-        self.best_residual = f64::INFINITY;
+        let mut best_residual = f64::INFINITY;
         let mut since_best = 0;
         let failure = loop {
             if self.steps >= self.max_steps {
@@ -150,12 +170,13 @@ impl<'a> FixedPoint<'a> {
                 }
             }
             if residual <= tolerance {
-                self.best_residual = residual;
+                self.remember(lambda, residual);
                 logs.copy_from_slice(&self.response);
                 return Ok(());
             }
-            if residual < self.best_residual {
-                self.best_residual = residual;
+            if residual < best_residual {
+                best_residual = residual;
+                self.remember(lambda, residual);
                 best.copy_from_slice(&self.response);
                 since_best = 0;
             } else {
@@ -164,12 +185,13 @@ impl<'a> FixedPoint<'a> {
             if since_best > PATIENCE {
                 break Stop::Stalled;
             }
-            if residual < RUNAWAY * self.best_residual {
+            if residual < RUNAWAY * best_residual {
                 anderson.advance(logs, &self.response);
-                self.kernel.normalise(logs);
+                self.kernel.normalise(logs, &mut self.work.policy);
             } else {
                 anderson.restart();
                 logs.copy_from_slice(&best);
+                self.take_policy(logs);
             }
         };
         logs.copy_from_slice(&best);
@@ -185,15 +207,17 @@ impl<'a> FixedPoint<'a> {
         let kernel = self.kernel;
         let n = logs.len();
         let (mut f, mut right, mut trial) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        self.take_policy(logs);
         self.response_residual(&lambda_raw, logs, &mut f);
         let mut share = LINEAR_SHARE;
         for _ in 0..NEWTON_STEPS {
-            self.best_residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
-            let progress = Progress { steps: self.steps, lambda, residual: self.best_residual };
+            let residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
+            self.remember(lambda, residual);
+            let progress = Progress { steps: self.steps, lambda, residual };
             if !(self.watch)(progress) {
                 return Err(Stop::Cancelled);
             }
-            if self.best_residual <= tolerance {
+            if residual <= tolerance {
                 return Ok(());
             }
             if self.steps >= self.max_steps {
@@ -214,7 +238,7 @@ impl<'a> FixedPoint<'a> {
                 for ((t, x), s) in trial.iter_mut().zip(logs.iter()).zip(&step) {
                     *t = x + length * s;
                 }
-                kernel.normalise(&mut trial);
+                kernel.normalise(&mut trial, &mut self.work.policy);
                 self.response_residual(&lambda_raw, &trial, &mut f);
                 let now = norm(&f);
                 if now <= (1.0 - SUFFICIENT * length) * size {
@@ -238,6 +262,7 @@ impl<'a> FixedPoint<'a> {
             return Err(Stop::OutOfSteps);
         }
         let mut f = vec![0.0; logs.len()];
+        self.take_policy(logs);
         self.response_residual(&self.lambda_raw(lambda), logs, &mut f);
         let residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
         let progress = Progress { steps: self.steps, lambda, residual };
@@ -298,7 +323,14 @@ impl<'a> FixedPoint<'a> {
         step
     }
 
-    /// logit(λQ(π)) − log π.
+    /// Makes `logs` the policy of the next sweep.
+    fn take_policy(&mut self, logs: &[f64]) {
+        for (p, &l) in self.work.policy.iter_mut().zip(logs) {
+            *p = math::exp(l);
+        }
+    }
+
+    /// logit(λQ(π)) − log π, π being the policy taken.
     fn response_residual(&mut self, lambda_raw: &[f64], logs: &[f64], f: &mut [f64]) {
         self.kernel.evaluate(&mut self.work, lambda_raw, logs, &mut self.response);
         self.steps += 1;

@@ -176,13 +176,14 @@ impl Kernel {
     /// Log-policy of a coin toss weighted by w.
     pub(crate) fn by_weights(&self) -> Vec<f64> {
         let mut logs = self.log_weights.clone();
-        self.normalise(&mut logs);
+        self.normalise(&mut logs, &mut vec![0.0; self.n_actions()]);
         logs
     }
-    /// Makes the log-policy a distribution at every information set.
-    pub(crate) fn normalise(&self, logs: &mut [f64]) {
+    /// Makes the log-policy a distribution at every information set, and writes that into `policy`.
+    pub(crate) fn normalise(&self, logs: &mut [f64], policy: &mut [f64]) {
         for i in 0..self.n_infosets() {
-            normalise_logs(&mut logs[self.actions(i)]);
+            let actions = self.actions(i);
+            normalise_logs(&mut logs[actions.clone()], &mut policy[actions]);
         }
     }
 
@@ -212,7 +213,8 @@ impl Kernel {
         }
     }
 
-    /// One sweep from the log-policy `logs`; writes the response into `response`.
+    /// One sweep from the log-policy `logs`, whose probabilities are in `work.policy`; writes the
+    /// response into `response`, and as probabilities into `work.response`.
     pub(crate) fn sweep(
         &self,
         work: &mut Workspace,
@@ -224,7 +226,7 @@ impl Kernel {
         self.pass_back::<true>(work, lambda_raw, response);
     }
 
-    /// The response to the log-policy `logs` itself: values by `logs`, not by the response.
+    /// [`Self::sweep`] with values by the policy itself, not by the response.
     pub(crate) fn evaluate(
         &self,
         work: &mut Workspace,
@@ -256,10 +258,7 @@ impl Kernel {
     }
 
     /// Beliefs of every information set under the log-policy `logs`.
-    pub(crate) fn form_beliefs(&self, work: &mut Workspace, logs: &[f64]) {
-        for (p, &l) in work.policy.iter_mut().zip(logs) {
-            *p = math::exp(l);
-        }
+    fn form_beliefs(&self, work: &mut Workspace, logs: &[f64]) {
         if self.n_upstream == 0 {
             return;
         }
@@ -439,11 +438,8 @@ impl Kernel {
                         }
                     }
                     let lambda = if self.excluded[i] { 0.0 } else { lambda_raw[owner] };
-                    logit_response(q, &self.log_weights[actions.clone()], lambda);
                     let chosen = &mut work.response[actions.clone()];
-                    for (p, l) in chosen.iter_mut().zip(q.iter()) {
-                        *p = math::exp(*l);
-                    }
+                    logit_response(q, &self.log_weights[actions.clone()], lambda, chosen);
                     if matches!(step, Step::Loose(_)) {
                         continue;
                     }

@@ -24,8 +24,9 @@ const GROWTH: f64 = 4.0;
 /// A step whose settled policy differs from its prediction by more than this in some probability
 /// is cut in two: it may have left the branch. By feel.
 pub(crate) const FURTHEST_FROM_PREDICTION: f64 = 0.3;
-/// Steps of Λ are not cut below this ratio; the branch is then followed by its length.
-const SMALLEST_RATIO: f64 = 1.03;
+/// Steps of Λ are not cut below this ratio; the branch is then followed by its length until it has
+/// crossed the point that could not be reached.
+const SMALLEST_RATIO: f64 = 1.01;
 /// Points on the way are settled to this log-residual; only the target to the caller's tolerance.
 pub(crate) const WAY_TOLERANCE: f64 = 1e-6;
 /// Two paths agree if no probability differs by more. Far above what the tolerance leaves open at
@@ -70,13 +71,25 @@ pub(crate) fn agree(a: &Path, b: &Path) -> bool {
     a.n_turns == b.n_turns && furthest_probability(&a.end, &b.end) <= AGREEMENT
 }
 
-/// Follows the branch from Λ = 0 over `schedule`, which ends at the target; where steps in Λ fail,
-/// by its length. `share` scales the steps of the latter.
+/// How to go from one point to the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Care {
+    /// Stay on the branch: no step ends far from its prediction; where steps in Λ fail, follow by
+    /// length, with steps scaled by `share`.
+    OnBranch {
+        /// 1 on the first pass, ½ on the second.
+        share: f64,
+    },
+    /// Take any fixed point that a step leads to.
+    AnyFixedPoint,
+}
+
+/// Goes from Λ = 0 over `schedule`, which ends at the target.
 pub(crate) fn follow(
     solver: &mut FixedPoint<'_>,
     schedule: &[f64],
     tolerance: f64,
-    share: f64,
+    care: Care,
 ) -> Path {
     let mut path =
         Path { points: Vec::new(), end: solver.kernel.by_weights(), n_turns: 0, stop: None };
@@ -85,44 +98,49 @@ pub(crate) fn follow(
     let mut here = 0.0;
     let mut before: Option<Point> = None;
     while let Some(&next) = ahead.last() {
+        // No step in ln Λ is more than twice the one before.
+        let longest = before.as_ref().map_or(f64::INFINITY, |b| {
+            let last = here / math::exp(b.ln_lambda);
+            here * last * last
+        });
+        if next > SMALLEST_RATIO * longest {
+            ahead.push(longest);
+            continue;
+        }
         let mut logs = predict(solver, before.as_ref(), here, &path.end, next);
         let predicted = logs.clone();
         let goal = if next == target { tolerance } else { tolerance.max(WAY_TOLERANCE) };
-        let settled = solver.settle(next, &mut logs, goal);
-        let is_near = furthest_probability(&predicted, &logs) <= FURTHEST_FROM_PREDICTION;
-        match settled {
-            Ok(()) if is_near || here == 0.0 => {
-                let last = Point { ln_lambda: math::ln(here), logs: path.end };
-                before = (here > 0.0).then_some(last);
-                here = next;
-                path.points.push(next);
-                path.end = logs;
-                ahead.pop();
-            }
-            Ok(()) | Err(Stop::Stalled) if here == 0.0 || next > SMALLEST_RATIO * here => {
+        if care == Care::AnyFixedPoint {
+            solver.forget_stiffness();
+        }
+        let mut settled = solver.settle(next, &mut logs, goal);
+        if settled.is_ok() && here > 0.0 && care != Care::AnyFixedPoint {
+            let off = furthest_probability(&predicted, &logs);
+            settled = if off <= FURTHEST_FROM_PREDICTION { Ok(()) } else { Err(Stop::Stalled) };
+        }
+        if settled == Err(Stop::Stalled) {
+            if here == 0.0 || next > SMALLEST_RATIO * here {
                 ahead.push(between(here, next));
+                continue;
             }
-            Ok(()) | Err(Stop::Stalled) => {
-                let Some(before) = before else {
-                    path.stop = Some(Stop::Stalled);
-                    return path;
-                };
+            if let (Some(before), Care::OnBranch { share }) = (&before, care) {
                 let last = Point { ln_lambda: math::ln(here), logs: path.end.clone() };
-                let goal = math::ln(target);
-                match follow_by_length(solver, &before, last, goal, tolerance, share) {
-                    Ok(crossing) => {
-                        path.end = crossing.logs;
-                        path.n_turns = crossing.n_turns;
-                    }
-                    Err(stop) => path.stop = Some(stop),
-                }
-                return path;
-            }
-            Err(stop) => {
-                path.stop = Some(stop);
-                return path;
+                let crossing = follow_by_length(solver, before, last, math::ln(next), goal, share);
+                settled = crossing.map(|crossing| {
+                    path.n_turns += crossing.n_turns;
+                    logs = crossing.logs;
+                });
             }
         }
+        if let Err(stop) = settled {
+            path.stop = Some(stop);
+            return path;
+        }
+        before = (here > 0.0).then(|| Point { ln_lambda: math::ln(here), logs: path.end });
+        here = next;
+        path.points.push(next);
+        path.end = logs;
+        ahead.pop();
     }
     path
 }
@@ -151,7 +169,7 @@ fn predict(
         });
         *x = (value + slope) * lambda + w;
     }
-    kernel.normalise(&mut logs);
+    solver.normalise(&mut logs);
     logs
 }
 

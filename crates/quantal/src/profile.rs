@@ -62,29 +62,31 @@ impl BehaviorProfile {
     }
 }
 
-/// Writes the logit response to the action values `q` over them, as natural logarithms:
-/// log w_a + λ q_a, normalised (McKelvey and Palfrey 1998, eq. 5, with weights).
+/// Writes the logit response to the action values `q` over them, as natural logarithms, and as
+/// probabilities into `p`: log w_a + λ q_a, normalised (McKelvey and Palfrey 1998, with weights).
 ///
 /// Differences of values are taken before they are multiplied by λ, so that a large common part
 /// costs no digits.
-pub(crate) fn logit_response(q: &mut [f64], log_weights: &[f64], lambda: f64) {
+pub(crate) fn logit_response(q: &mut [f64], log_weights: &[f64], lambda: f64, p: &mut [f64]) {
     let top = q.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     for (x, w) in q.iter_mut().zip(log_weights) {
         *x = lambda * (*x - top) + w;
     }
-    normalise_logs(q);
+    normalise_logs(q, p);
 }
 
-/// Shifts natural logarithms so that their exponentials sum to one.
-pub(crate) fn normalise_logs(logs: &mut [f64]) {
+/// Shifts natural logarithms so that their exponentials sum to one, and writes those into `p`.
+pub(crate) fn normalise_logs(logs: &mut [f64], p: &mut [f64]) {
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let mut sum = 0.0;
-    for x in logs.iter_mut() {
+    for (x, p) in logs.iter_mut().zip(p.iter_mut()) {
         *x -= top;
-        sum += math::exp(*x);
+        *p = math::exp(*x);
+        sum += *p;
     }
     let shift = math::ln(sum);
-    for x in logs.iter_mut() {
+    for (x, p) in logs.iter_mut().zip(p) {
         *x -= shift;
+        *p /= sum;
     }
 }

@@ -1,7 +1,5 @@
 //! Games that start in the middle of another.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use quantal::{
     BrokenLaw, EdgeId, Game, NodeId, NodeKind, PlayerId, StartNode, Viewer, log_reach, values,
 };

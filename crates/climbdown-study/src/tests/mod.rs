@@ -1,0 +1,9 @@
+//! Laws of the findings, on scenarios written by hand.
+
+mod answers;
+mod crossings;
+mod equilibrium;
+mod kinds;
+mod questions;
+mod rounds;
+mod sketch;
