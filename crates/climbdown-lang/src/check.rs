@@ -137,7 +137,7 @@ fn read_all(sources: &Sources, map: &mut SourceMap, report: &mut Report) -> Opti
 /// Whether a problem stands by itself, whatever else could not be read.
 fn is_firm(code: &str, whole: bool) -> bool {
     match code {
-        "E010" | "E012" | "E013" | "E014" | "E016" | "E020" => true,
+        "E003" | "E006" | "E010" | "E012" | "E013" | "E014" | "E016" | "E020" => true,
         "E011" => whole,
         _ => false,
     }
@@ -345,7 +345,7 @@ impl Context<'_> {
             }
         }
         if let Some(id) = root.text("id") {
-            ladder::check_name(&id.text, id.span, "a scenario", &mut self.report);
+            ladder::check_id(&id.text, id.span, "a scenario", &mut self.report);
         }
         let start = root.table("start_rung");
         let rung = start.and_then(|t| ladder::whole(t, "value", 0..=255, &mut self.report));

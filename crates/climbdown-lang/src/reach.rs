@@ -36,7 +36,11 @@ pub(crate) fn occupants(scenario: &Scenario) -> Vec<Vec<ActorId>> {
             None => found[seat.index()].extend(&all),
         }
     }
-    found.into_iter().map(|set| set.into_iter().map(ActorId::new).collect()).collect()
+    // Before all errors are mended a seat may be held by nobody.
+    let real = |set: BTreeSet<usize>| -> Vec<ActorId> {
+        set.into_iter().filter(|i| all.contains(i)).map(ActorId::new).collect()
+    };
+    found.into_iter().map(real).collect()
 }
 
 /// The constants an expression can be equal to, if it only chooses among constants.

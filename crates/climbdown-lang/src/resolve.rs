@@ -205,13 +205,23 @@ impl Resolver<'_> {
             (Some(left), None) => left,
             (None, Some(right)) => right,
             (None, None) => {
-                let left = self.part(a, None);
-                let right = self.part(b, None);
-                let ((_, kind), _) = (left?, right?);
-                kind
+                self.neither_known(a, b);
+                return None;
             }
         };
-        let (left, right) = self.want_two(a, b, &kind)?;
+        // What is wrong with the side that gives the domain is said first, and alone if the other
+        // side is a mere value of it.
+        let (left, right) = if self.quiet_type(a).is_some() {
+            let left = self.want(a, &kind);
+            if left.is_none() && matches!(b.kind, Kind::Name(_)) {
+                return None;
+            }
+            (left, self.want(b, &kind))
+        } else {
+            let right = self.want(b, &kind)?;
+            (self.want(a, &kind), Some(right))
+        };
+        let (left, right) = (Box::new(left?), Box::new(right?));
         let ordered = !matches!(op, Binary::Equal | Binary::NotEqual);
         if ordered {
             self.require_order(&kind, span)?;
@@ -219,6 +229,23 @@ impl Resolver<'_> {
         self.reachable(&left, &right, op, b.span);
         self.reachable(&right, &left, mirrored(op), a.span);
         Some((Expr::Binary(op, left, right), Type::Boolean))
+    }
+
+    /// Reports the side of a comparison that should have been known.
+    fn neither_known(&mut self, a: &Ast, b: &Ast) {
+        let value_of_something = |ast: &Ast| match &ast.kind {
+            Kind::Name(name) => {
+                self.names.types.iter().any(|t| value_position(t, name, self.names).is_some())
+            }
+            _ => false,
+        };
+        let spoilt =
+            |ast: &Ast| matches!(&ast.kind, Kind::Name(n) if self.names.spoilt.contains(n));
+        if spoilt(a) || spoilt(b) {
+            return;
+        }
+        let first = if value_of_something(a) && !value_of_something(b) { b } else { a };
+        self.part(first, None);
     }
 
     fn require_order(&mut self, kind: &Type, span: Span) -> Option<()> {
@@ -378,6 +405,15 @@ impl Resolver<'_> {
                 }
                 expr
             }
+            Meaning::Act(ActField::Actor | ActField::Move)
+                if self.scope.act && !self.scope.state =>
+            {
+                let message = format!("{what} may not name actors or moves");
+                let help =
+                    "it reads codes, attributes and `act.by`, so that it fits every scenario";
+                self.report.advise("E028", span, message, help.to_owned());
+                return None;
+            }
             Meaning::Act(field) => {
                 if !self.scope.act {
                     let message = format!("{what} has no act at hand, so `{name}` says nothing");
@@ -398,7 +434,11 @@ impl Resolver<'_> {
             }
             Meaning::Stage | Meaning::PeakSeen | Meaning::Variable(_) if !self.scope.state => {
                 let message = format!("{what} may not read the state (`{name}`)");
-                let help = "it is arithmetic in parameters and quantities";
+                let help = if self.scope.act {
+                    "it reads codes and attributes of the act, and `act.by`"
+                } else {
+                    "it is arithmetic in parameters and quantities"
+                };
                 self.report.advise("E025", span, message, help.to_owned());
                 return None;
             }
@@ -442,7 +482,8 @@ impl Resolver<'_> {
             && !crate::visibility::sees(&variable.visibility, owner)
         {
             let owner = &self.names.actors[owner.index()];
-            let message = format!("{what} may not read `{}`: {owner} does not", variable.name);
+            let message =
+                format!("{what} may not read `{}`: {owner} does not see it", variable.name);
             let help = format!("it reads types of {owner}, and types known to {owner}");
             self.report.advise("E026", span, message, help);
             return None;
@@ -451,6 +492,9 @@ impl Resolver<'_> {
     }
 
     fn unknown(&mut self, name: &str, span: Span, wanted: Option<&Type>) {
+        if self.names.spoilt.contains(name) {
+            return;
+        }
         if let Some(words) = wanted.and_then(|kind| values_of(kind, self.names)) {
             let kind = wanted.map_or("value", |k| match k {
                 Type::Role => "role of the ladder",
@@ -481,9 +525,12 @@ impl Resolver<'_> {
             }
         }
         if let Some(field) = name.strip_prefix("act.") {
-            let fields = ["by", "actor", "move"].into_iter();
-            let all = fields.chain(self.names.attributes.iter().map(|a| a.id.as_str()));
-            return names::suggest(field, all, "attributes of an act");
+            let own = self.names.attributes.iter().map(|a| a.id.as_str());
+            let all: Vec<&str> = own.chain(["by", "actor", "move"]).collect();
+            return Some(match names::nearest(field, all.iter().copied()) {
+                Some(near) => format!("did you mean `act.{near}`?"),
+                None => format!("attributes of an act: {}", names::list(&all)),
+            });
         }
         if name == "stated" || name == "status" {
             return Some(format!("`{name}` is a word of red lines only"));

@@ -616,10 +616,11 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// Whether the number rests on judgement rather than on a citation.
+    /// Whether the number rests on judgement first: its source begins with that word. A source that
+    /// begins with a citation and ends in judgement is a citation.
     #[must_use]
     pub fn is_judgement(&self) -> bool {
-        self.source.to_lowercase().contains("judgement")
+        self.source.trim_start().to_lowercase().starts_with("judgement")
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use crate::keys::NORM_STATES;
-use crate::ladder::{check_name, words};
+use crate::ladder::{check_id, check_name, words};
 use crate::scenario::{
     ActorId, AttributeId, Combine, Domain, NormId, NormKind, ParameterId, QuantityId, RedLineId,
     SeatId, Variable, VariableId, VariableKind, Visibility,
@@ -58,13 +58,15 @@ impl<'a> Context<'a> {
             ("levers", "a lever"),
             ("assumptions", "an assumption"),
         ] {
-            self.names_of(table, what);
+            for entry in self.root.entries(table) {
+                check_id(&entry.name, entry.span, what, &mut self.report);
+            }
         }
         for entry in self.root.entries("moves") {
             let Some(table) = entry.node.as_table() else { continue };
             for menu in table.texts("menu") {
                 if !self.names.menus.contains(&menu.text) {
-                    check_name(&menu.text, menu.span, "a menu", &mut self.report);
+                    check_id(&menu.text, menu.span, "a menu", &mut self.report);
                     self.names.menus.push(menu.text.clone());
                 }
             }
@@ -199,18 +201,24 @@ impl<'a> Context<'a> {
                             let message = format!("`{}` gives no values", text.text);
                             let help = "write { value = probability } or \"hypotheses.SET\"";
                             self.report.advise("E012", text.span, message, help.to_owned());
+                            self.names.spoilt.extend([full, entry.name.clone()]);
                             continue;
                         };
                         let Some(values) = self.values_fixed(set, &full, text.span) else {
+                            self.names.spoilt.extend([full, entry.name.clone()]);
                             continue;
                         };
                         (values, Chances::Set(set.to_owned(), text.span))
                     }
-                    _ => continue,
+                    _ => {
+                        self.names.spoilt.extend([full, entry.name.clone()]);
+                        continue;
+                    }
                 };
                 if values.is_empty() || values.len() > 256 {
                     let message = format!("`{full}` has {} values", values.len());
                     self.report.say("E018", entry.span, message);
+                    self.names.spoilt.extend([full, entry.name.clone()]);
                     continue;
                 }
                 let known_to = self.actors_of(table, "known_to");
@@ -301,8 +309,14 @@ impl<'a> Context<'a> {
 
     fn declare_variable(&mut self, entry: &'a Entry, known: &mut Known<'a>) {
         check_name(&entry.name, entry.span, "a variable", &mut self.report);
-        let Some(table) = entry.node.as_table() else { return };
-        let Some(domain) = self.domain(table) else { return };
+        if crate::shape::belongs_to_head(entry) {
+            return;
+        }
+        let table = entry.node.as_table();
+        let Some((table, domain)) = table.and_then(|t| Some((t, self.domain(t)?))) else {
+            self.names.spoilt.insert(entry.name.clone());
+            return;
+        };
         let visibility = match table.get("seen_by") {
             Some(_) => self.seers(&table.texts("seen_by")),
             None => Visibility::Everybody,
@@ -356,6 +370,9 @@ impl<'a> Context<'a> {
                 if words.is_empty() { None } else { Some(Domain::Words(words)) }
             }
             (None, Some(range)) => {
+                if !matches!(range.value, Value::Array(_)) {
+                    return None;
+                }
                 let ends: Vec<i64> = range
                     .as_list()
                     .iter()

@@ -100,6 +100,7 @@ impl Context<'_> {
                     what: format!("the prior of `{}`", set.name),
                     exprs: hypotheses.iter().map(|h| h.prior.clone()).collect(),
                     names: hypotheses.iter().map(|h| h.id.clone()).collect(),
+                    help: "the hypotheses of a set exclude each other, and one of them holds",
                 });
             }
             found.push(HypothesisSet { id: set.name.clone(), hypotheses });
@@ -108,7 +109,7 @@ impl Context<'_> {
     }
 
     fn name_of(&mut self, entry: &Entry, what: &str) {
-        crate::ladder::check_name(&entry.name, entry.span, what, &mut self.report);
+        crate::ladder::check_id(&entry.name, entry.span, what, &mut self.report);
     }
 
     fn fixes(&mut self, table: &Table, set: usize, draws: &[Draw]) -> Vec<Fixes> {

@@ -81,7 +81,7 @@ fn all_pays(scenario: &Scenario) -> impl Iterator<Item = &PayTerm> {
 impl Context<'_> {
     /// Warnings about the model that can be given without playing it.
     pub(super) fn odd_about_the_model(&mut self, scenario: &Scenario) {
-        if !self.clean {
+        if !self.clean || crate::diagnostic::has_errors(&self.report.list) {
             return;
         }
         let numbers = Numbers::new(&scenario.parameters, &scenario.quantities);
@@ -153,8 +153,10 @@ impl Context<'_> {
             }
             let Some(first) = up.first() else { continue };
             if up.len() > 2 * rest {
-                let message =
-                    format!("on the menu `{menu}` {} moves escalate and {rest} do not", up.len());
+                let message = format!(
+                    "moves on the menu `{menu}` above the start rung: {}; others: {rest}",
+                    up.len()
+                );
                 let help = "a logit response counts labels: group versions of one move with \
                             `variant_of`, or add what else could be done";
                 self.report.advise("W043", first.span, message, help.to_owned());
