@@ -23,6 +23,7 @@ mod spiral;
 mod tests;
 mod together;
 pub mod verdict;
+mod walks;
 
 use climbdown_lang::template::{Assignment, Template};
 
