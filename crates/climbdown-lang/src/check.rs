@@ -1,6 +1,7 @@
 //! Source texts to a checked scenario and diagnostics, all of them.
 
 mod declare;
+mod domain;
 mod events;
 mod history;
 mod lines;
@@ -357,6 +358,18 @@ impl Context<'_> {
             let message = format!("the ladder `{}` has no rung {rung}", ladder.id);
             let help = format!("its rungs: {}", all.join(", "));
             self.report.advise("E032", node.span, message, help);
+        }
+        for actor in root.entries("actors") {
+            let Some(name) = actor.node.as_table().and_then(|t| t.text("ladder")) else { continue };
+            let at = self.ladder_names.iter().position(|n| *n == name.text);
+            if let Some(own) = at.map(|at| &self.ladders[at])
+                && !own.rungs.iter().any(|r| r.rung == rung)
+            {
+                let message = format!("the ladder `{}` has no rung {rung}", own.id);
+                let help =
+                    "every actor's ladder has the rung that prevails at the start".to_owned();
+                self.report.advise("E032", name.span, message, help);
+            }
         }
         let lambda = root.number("lambda").unwrap_or(5.0);
         if lambda < 0.0 {

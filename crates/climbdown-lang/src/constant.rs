@@ -54,6 +54,15 @@ impl<'a> At<'a> {
                     Unary::Sqrt => a.sqrt(),
                 }
             }
+            // One side can decide, whatever the other is.
+            Expr::Binary(Binary::And, a, b) => match (self.value(a), self.value(b)) {
+                (Some(0.0), _) | (_, Some(0.0)) => 0.0,
+                (a, b) => binary(Binary::And, a?, b?),
+            },
+            Expr::Binary(Binary::Or, a, b) => match (self.value(a), self.value(b)) {
+                (Some(x), _) | (_, Some(x)) if x != 0.0 => 1.0,
+                (a, b) => binary(Binary::Or, a?, b?),
+            },
             Expr::Binary(op, a, b) => binary(*op, self.value(a)?, self.value(b)?),
             Expr::If(c, a, b) => {
                 if self.value(c)? == 0.0 {

@@ -18,14 +18,18 @@ const MAPPINGS: [&str; 4] = ["kahn", "mid", "cameo", "example"];
 /// A small ladder for teaching, built in.
 const PLAIN: &str = include_str!("../../../ladders/plain.toml");
 
+/// Fourteen rungs for crises between major powers that act through clients.
+const PROXY_CRISIS: &str = include_str!("../../../ladders/proxy-crisis.toml");
+
 /// The names of the built-in ladders.
-pub(crate) const BUILT_IN: &[&str] = &["plain"];
+pub(crate) const BUILT_IN: &[&str] = &["plain", "proxy-crisis"];
 
 /// A ladder that comes with the program, by its name.
 #[must_use]
 pub fn builtin_ladder(id: &str) -> Option<SourceFile> {
     let text = match id {
         "plain" => PLAIN,
+        "proxy-crisis" => PROXY_CRISIS,
         _ => return None,
     };
     Some(SourceFile { name: format!("built-in/{id}.toml"), text: text.to_owned() })

@@ -30,7 +30,7 @@ pub struct CodingRow {
     pub codes: Option<Vec<String>>,
     /// The rung on the analyst's ladder; `None` if the codes are not listed.
     pub rung: Option<u8>,
-    /// How actors see it who code it otherwise.
+    /// How actors see it who code it otherwise, or put it on another rung.
     pub seen: Vec<SeenAs>,
 }
 
@@ -39,6 +39,10 @@ pub struct CodingRow {
 pub struct SeenAs {
     /// The observer.
     pub actor: ActorId,
+    /// Further variables that matter to its eyes, with their values; empty if none does.
+    pub state: Vec<(String, String)>,
+    /// The stage, if it matters to its eyes.
+    pub stage: Option<u32>,
     /// The codes it gives, one for each attribute.
     pub codes: Vec<String>,
     /// The rung on its ladder.
@@ -60,56 +64,82 @@ pub fn coding_table(scenario: &Scenario) -> CodingTable {
 }
 
 fn rows_of(scenario: &Scenario, made: MoveId, m: &Move, movers: &[ActorId]) -> Vec<CodingRow> {
-    let observers = observers(scenario, m);
-    let mut exprs: Vec<&Expr> = m.attributes.iter().collect();
-    for actor in &observers {
-        exprs.extend(perceived(m, *actor));
-    }
-    let n = m.attributes.len();
-    let Some(cases) = reach::cases_of(scenario, &exprs, m.when.as_ref()) else {
-        return vec![CodingRow {
-            made,
-            name: m.id.clone(),
-            state: Vec::new(),
-            stage: None,
-            by: movers.to_vec(),
-            codes: None,
-            rung: None,
-            seen: Vec::new(),
-        }];
+    let own: Vec<&Expr> = m.attributes.iter().collect();
+    let row = |by: Vec<ActorId>| CodingRow {
+        made,
+        name: m.id.clone(),
+        state: Vec::new(),
+        stage: None,
+        by,
+        codes: None,
+        rung: None,
+        seen: Vec::new(),
     };
+    let Some(cases) = reach::cases_of(scenario, &own, m.when.as_ref()) else {
+        return vec![row(movers.to_vec())];
+    };
+    let mut observers: Vec<(ActorId, Vec<Case>)> = Vec::new();
+    for actor in observers_of(scenario, m) {
+        // In an observer's cases its codes stand behind the act's own.
+        let both: Vec<&Expr> = own.iter().copied().chain(perceived(m, actor)).collect();
+        let cases = reach::cases_of(scenario, &both, m.when.as_ref());
+        observers.push((actor, cases.unwrap_or_default()));
+    }
     let mut rows = Vec::new();
-    for case in &merged(&cases) {
-        for by in by_rung(scenario, movers, &observers, &case.codes, n) {
+    for case in &reach::simplest(cases) {
+        for by in by_rung(scenario, movers, &case.codes) {
             let role = by.first().map_or(0, |a| scenario.actors[a.index()].role);
-            let codes = |k: usize| &case.codes[k * n..(k + 1) * n];
-            let seen = observers.iter().enumerate().map(|(k, actor)| {
-                let ladder = &scenario.ladders[scenario.actors[actor.index()].ladder.index()];
-                let codes = codes(k + 1);
-                SeenAs {
-                    actor: *actor,
-                    codes: words(ladder, codes),
-                    rung: reach::rung(ladder, codes, role),
-                }
-            });
-            let main = &scenario.ladders[0];
+            let rung = reach::rung(&scenario.ladders[0], &case.codes, role);
+            let seen = observers
+                .iter()
+                .flat_map(|(actor, cases)| seen_as(scenario, *actor, case, cases, role))
+                .filter(|s| s.rung != rung || s.codes != words(&scenario.ladders[0], &case.codes));
             rows.push(CodingRow {
-                made,
-                name: m.id.clone(),
                 state: case.state.iter().map(|(v, at)| named(scenario, *v, *at)).collect(),
                 stage: case.stage,
-                by,
-                codes: Some(words(main, codes(0))),
-                rung: Some(reach::rung(main, codes(0), role)),
+                codes: Some(words(&scenario.ladders[0], &case.codes)),
+                rung: Some(rung),
                 seen: seen.collect(),
+                ..row(by)
             });
         }
     }
     rows
 }
 
+/// How an actor sees an act in the states of one row, given its cases over all states.
+fn seen_as(
+    scenario: &Scenario,
+    actor: ActorId,
+    row: &Case,
+    cases: &[Case],
+    role: u16,
+) -> Vec<SeenAs> {
+    let ladder = &scenario.ladders[scenario.actors[actor.index()].ladder.index()];
+    let n = row.codes.len();
+    let of_row = cases.iter().filter(|c| {
+        row.state.iter().all(|pair| c.state.contains(pair))
+            && (row.stage.is_none() || row.stage == c.stage)
+    });
+    let only_theirs = of_row.map(|c| Case {
+        state: c.state.iter().filter(|pair| !row.state.contains(pair)).copied().collect(),
+        stage: if row.stage.is_some() { None } else { c.stage },
+        codes: c.codes[n..].to_vec(),
+    });
+    reach::simplest(only_theirs.collect())
+        .iter()
+        .map(|c| SeenAs {
+            actor,
+            state: c.state.iter().map(|(v, at)| named(scenario, *v, *at)).collect(),
+            stage: c.stage,
+            codes: words(ladder, &c.codes),
+            rung: reach::rung(ladder, &c.codes, role),
+        })
+        .collect()
+}
+
 /// Actors who code the act otherwise, or on a ladder of their own.
-fn observers(scenario: &Scenario, m: &Move) -> Vec<ActorId> {
+fn observers_of(scenario: &Scenario, m: &Move) -> Vec<ActorId> {
     let all = (0..scenario.actors.len()).map(ActorId::new);
     all.filter(|a| {
         scenario.actors[a.index()].ladder != LadderId(0)
@@ -126,30 +156,11 @@ fn perceived(m: &Move, actor: ActorId) -> Vec<&Expr> {
     m.attributes.iter().enumerate().map(|(at, code)| own(at).unwrap_or(code)).collect()
 }
 
-/// Cases without the variables that make no difference: if all cases have the same codes, one.
-fn merged(cases: &[Case]) -> Vec<Case> {
-    match cases {
-        [first, rest @ ..] if rest.iter().all(|c| c.codes == first.codes) => {
-            vec![Case { state: Vec::new(), stage: None, codes: first.codes.clone() }]
-        }
-        _ => cases.to_vec(),
-    }
-}
-
-/// Movers grouped by the rungs that follow from their roles.
-fn by_rung(
-    scenario: &Scenario,
-    movers: &[ActorId],
-    observers: &[ActorId],
-    codes: &[usize],
-    n: usize,
-) -> Vec<Vec<ActorId>> {
+/// Movers grouped by role, where the rung depends on it on some ladder.
+fn by_rung(scenario: &Scenario, movers: &[ActorId], codes: &[usize]) -> Vec<Vec<ActorId>> {
     let rungs = |actor: &ActorId| -> Vec<u8> {
         let role = scenario.actors[actor.index()].role;
-        let ladders = observers.iter().map(|o| scenario.actors[o.index()].ladder);
-        let ladders = std::iter::once(LadderId(0)).chain(ladders);
-        let each = ladders.zip(codes.chunks(n.max(1)));
-        each.map(|(l, codes)| reach::rung(&scenario.ladders[l.index()], codes, role)).collect()
+        scenario.ladders.iter().map(|ladder| reach::rung(ladder, codes, role)).collect()
     };
     let mut groups: Vec<(Vec<u8>, Vec<ActorId>)> = Vec::new();
     for actor in movers {

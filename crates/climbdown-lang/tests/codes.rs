@@ -1,5 +1,7 @@
 //! The list of codes, the manual's page and the cases agree.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,4 +82,18 @@ fn the_manual_has_a_section_for_each_code() {
         );
     }
     assert_eq!(sections.next(), None, "a section without a code");
+}
+
+#[test]
+fn examples_of_the_manual_are_toml() {
+    let page = fs::read_to_string(crate_folder().join("../../docs/manual/diagnostics.md")).unwrap();
+    for section in page.split("\n## ").skip(1) {
+        let code = &section[..4];
+        let blocks: Vec<&str> = section.split("```toml\n").skip(1).collect();
+        for (i, block) in blocks.iter().enumerate() {
+            let text = block.split("```").next().unwrap();
+            let broken = i == 0 && ["E004", "E005"].contains(&code);
+            assert_eq!(text.parse::<toml::Table>().is_err(), broken, "{code}:\n{text}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Texts that are no scenarios at all get a clear error, and nothing panics.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::path::Path;
 use std::sync::OnceLock;
 
