@@ -32,6 +32,8 @@ fn a_wrong_use_ends_with_2_and_prints_nothing() {
         &["assess", TINY, "--set", "p_talks"],
         &["assess", TINY, "--set", "p_talsk=0.3"],
         &["assess", TINY, "--lambda=-1"],
+        &["assess", TINY, "--lambda=1e300"],
+        &["assess", TINY, "--lambda=nan"],
         &["assess", TINY, "--lambda", "5", "--lambda-raw", "5"],
         &["assess", TINY, "--threads", "0"],
         &["explain", TINY],

@@ -50,6 +50,7 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "stages": f.game.stages,
         },
         "certificate": certificate(&f.certificate),
+        "policy_certificates": policy_certificates(f),
         "question": {
             "seat": f.question.seat,
             "stage": f.question.stage,
@@ -132,6 +133,15 @@ pub fn certificate(named: &NamedCertificate) -> Value {
         "converged": c.converged,
         "other_equilibria": null,
     })
+}
+
+/// Of the two games that are compared as a policy.
+fn policy_certificates(f: &Findings) -> Value {
+    let named = |at: usize| {
+        let certificate = f.policy_certificates[at].clone();
+        self::certificate(&NamedCertificate { actors: f.certificate.actors.clone(), certificate })
+    };
+    json!({"focal": named(0), "reference": named(1)})
 }
 
 fn outcome(f: &Findings) -> Value {
@@ -325,7 +335,7 @@ const NOT_COMPUTED: [(&str, &str); 14] = [
     ("run.failed_draws", "No draws were made."),
     ("interval", "Intervals need draws over the ranges, which this version does not make."),
     ("verdict.share_of_draws", "No draws were made; the band over lambda stands in for them."),
-    ("certificate.other_equilibria", "Other equilibria were not searched for."),
+    ("other_equilibria", "Other equilibria were not searched for."),
     ("kind.first", "Precedents are not looked up in the history yet."),
     ("attribution", "The effect is not yet shared out among means, ends, involvement and norms."),
     ("spiral.p_rounds", "The number of rounds of reprisals is not measured yet."),
