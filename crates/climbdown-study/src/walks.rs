@@ -75,14 +75,14 @@ fn all_from_the_start(
             policies_along(game, from, side, lambdas, solving, &mut |p| watch(side.name(), p))
         })
     };
-    let alone = |watch: Watch<'_>| -> Result<Equilibrium, Unanswered> {
+    let main = |watch: Watch<'_>| -> Result<_, Unanswered> {
         let name = "base game";
-        let found = solved_along(game, &[headline], solving, &mut |p| watch(name, p));
-        found.into_iter().next().expect("one answer").map_err(unsolved(name))
+        let mut found = solved_along(game, &[headline], solving, &mut |p| watch(name, p));
+        let equilibrium = found.pop().expect("one answer").map_err(unsolved(name))?;
+        Ok((equilibrium, walk(Side::Focal)(watch)))
     };
-    let jobs = SIDES.iter().map(|&side| walk(side)).collect();
-    let (equilibrium, walks) = together(jobs, alone, watch)?;
-    let [focal, reference]: [Vec<_>; 2] = walks.try_into().ok().expect("two jobs, two walks");
+    let ((equilibrium, focal), mut walks) = together(vec![walk(Side::Reference)], main, watch)?;
+    let reference = walks.pop().expect("one job, one walk");
     let mut policies = None;
     let mut points = Vec::new();
     for ((&lambda, focal), reference) in lambdas.iter().zip(focal).zip(reference) {
