@@ -93,7 +93,10 @@ fn files_that_are_no_scenario_end_with_1_and_no_panic() {
     put("binary.toml", &[0, 159, 146, 150, 7, 0, 0, 1]);
     put("latin.toml", b"title = \"caf\xe9\"");
     put("deep.toml", format!("x = {}1{}", "[".repeat(100_000), "]".repeat(100_000)).as_bytes());
-    put("parens.toml", format!("climbdown = 1\n[quantities]\nq = \"{}\"\n", "(".repeat(90_000)).as_bytes());
+    put(
+        "parens.toml",
+        format!("climbdown = 1\n[quantities]\nq = \"{}\"\n", "(".repeat(90_000)).as_bytes(),
+    );
     put("dotted.toml", format!("{}x = 1\n", "a.".repeat(200_000)).as_bytes());
     put("empty.efg", b"");
     put("deep.efg", "p \"\" 1 1 \"\" { \"a\" } 0\n".repeat(50_000).as_bytes());
@@ -101,8 +104,17 @@ fn files_that_are_no_scenario_end_with_1_and_no_panic() {
     large.set_len(100 * 1024 * 1024).expect("a large file");
     fs::create_dir(folder.path().join("folder.toml")).expect("a folder");
     for name in [
-        "empty.toml", "binary.toml", "latin.toml", "deep.toml", "parens.toml", "dotted.toml",
-        "large.toml", "folder.toml", "missing.toml", "missing", "folder.toml/x",
+        "empty.toml",
+        "binary.toml",
+        "latin.toml",
+        "deep.toml",
+        "parens.toml",
+        "dotted.toml",
+        "large.toml",
+        "folder.toml",
+        "missing.toml",
+        "missing",
+        "folder.toml/x",
     ] {
         for command in ["assess", "check", "solve"] {
             let out = climbdown(folder.path(), &[command, name]);

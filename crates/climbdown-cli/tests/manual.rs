@@ -28,8 +28,7 @@ fn the_examples_of_the_manual_print_what_it_says() {
             };
             n_examples += 1;
             let (found, is_done) = run(&root, scratch.path(), command);
-            let is_right =
-                if expected.is_empty() { is_done } else { agrees(expected, &found) };
+            let is_right = if expected.is_empty() { is_done } else { agrees(expected, &found) };
             let leaves_out = expected.lines().any(|line| line == "...");
             if !is_right && (!bless || leaves_out) {
                 wrong.push(format!("{}: $ {command}\n{found}", page.display()));
@@ -41,7 +40,12 @@ fn the_examples_of_the_manual_print_what_it_says() {
             fs::write(&page, blessed).expect("the page can be written");
         }
     }
-    assert!(wrong.is_empty(), "{} examples print something else:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} examples print something else:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(n_examples > 5, "the manual has examples");
 }
 

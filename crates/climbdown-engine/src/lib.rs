@@ -93,8 +93,19 @@ pub enum Request {
         /// Name of its folder, and its id.
         name: String,
     },
-    /// The JSON Schema of scenario and ladder files.
-    Schema,
+    /// The JSON Schema of scenario and ladder files, or of one of them.
+    Schema(Schema),
+}
+
+/// Which schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// One that fits both kinds of file.
+    Both,
+    /// Of scenario files.
+    Scenario,
+    /// Of ladder files.
+    Ladder,
 }
 
 /// Text for people or JSON for programs.
@@ -267,7 +278,7 @@ pub fn run(world: &dyn World, request: &Request, watch: Watch<'_>) -> Response {
             files,
             exit: Exit::Done,
         }),
-        Request::Schema => Ok(Done::text(climbdown_lang::schema())),
+        Request::Schema(which) => Ok(Done::text(schema(*which))),
     };
     match result {
         Ok(done) => Response { exit: done.exit, output: done.output, notes, files: done.files },
@@ -414,7 +425,8 @@ fn assess(
 fn check(world: &dyn World, file: &str, show: Check, options: &Options) -> Result<Done, Stop> {
     let found = match read(world, file) {
         Ok(checked) if show == Check::Table => {
-            return Ok(Done::text(climbdown_lang::table(&checked.scenario)));
+            let table = climbdown_lang::coding_table(&checked.scenario);
+            return Ok(Done::text(climbdown_report::coding::text(&table, &checked.scenario)));
         }
         // Some mistakes show only on the states that can be reached.
         Ok(checked) => match compile(&checked, options) {
@@ -556,5 +568,14 @@ fn export(
         }
         Format::Dot => Ok(Done::text(draw::dot(&draw::picture(&c.template)))),
         Format::Svg => Ok(Done::text(draw::svg(&draw::picture(&c.template)))),
+    }
+}
+
+fn schema(which: Schema) -> String {
+    use climbdown_lang::schema::{ladder_schema, scenario_schema};
+    match which {
+        Schema::Both => climbdown_report::wire::schema(&scenario_schema(), &ladder_schema()),
+        Schema::Scenario => scenario_schema(),
+        Schema::Ladder => ladder_schema(),
     }
 }

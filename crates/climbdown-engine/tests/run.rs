@@ -112,6 +112,8 @@ fn a_ladder_is_found_beside_the_scenario_or_in_ladders_above_it() {
         (".", "../../ladders/ladder.toml"),
         ("../start", "../ladders/ladder.toml"),
         ("/a/b", "/ladders/ladder.toml"),
+        ("/a/x/../../b/start", "/a/x/../../ladders/ladder.toml"),
+        ("/a/x/../../b/start", "/a/x/../../../ladders/ladder.toml"),
     ] {
         let shelf = Shelf::default()
             .with(&format!("{folder}/scenario.toml"), &scenario)

@@ -3,6 +3,7 @@
 //! [`text()`] is the report for people, [`wire`] the one format for programs.
 //! Nothing here computes a number: it formats, sorts and counts what it is given.
 
+pub mod coding;
 pub mod diagnostics;
 pub mod draw;
 pub mod explain;

@@ -361,6 +361,26 @@ pub fn diagnostics(list: &[Diagnostic], map: &SourceMap) -> String {
     pretty(&Value::Array(values))
 }
 
+/// One schema for both kinds of file: a file with the key `climbdown_ladder` is a ladder.
+///
+/// # Panics
+/// If one of them is no JSON.
+#[must_use]
+pub fn schema(scenario: &str, ladder: &str) -> String {
+    let part = |text: &str| -> Value {
+        let mut value: Value = serde_json::from_str(text).expect("a schema is JSON");
+        value.as_object_mut().map(|object| object.shift_remove("$schema"));
+        value
+    };
+    pretty(&json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Climbdown scenario or ladder",
+        "if": {"required": ["climbdown_ladder"]},
+        "then": part(ladder),
+        "else": part(scenario),
+    }))
+}
+
 /// A certificate and a profile, as `solve --json` prints them.
 pub(crate) fn certified_profile(named: &NamedCertificate, profile: Vec<Value>) -> String {
     pretty(&json!({"certificate": certificate(named), "profile": profile}))

@@ -1,7 +1,7 @@
 //! The whole answer: every figure of the quick assessment, in the order in which it is needed.
 
 use climbdown_lang::template::{Assignment, BadNumbers, Template};
-use quantal::{Branch, Lambda, Viewer};
+use quantal::{Branch, Certificate, Equilibrium, Game, Lambda, Viewer};
 
 use crate::base::{Base, Point, at_zero, point};
 use crate::caveats::{about_band, on_branches, on_nulls};
@@ -10,8 +10,9 @@ use crate::effect::effect;
 use crate::findings::{BandPoint, Findings, GameSize, NamedCertificate};
 use crate::kind::kind_of;
 use crate::outcome::outcome;
-use crate::policy::{Policy, SIDES, Solving, policy, solved, viewers};
-use crate::question::{in_names, locate};
+use crate::play::{Start, toss};
+use crate::policy::{Policy, Side, Solving, policy, solved, viewers};
+use crate::question::{Asked, in_names, locate};
 use crate::rules::{by_seat, rules_change};
 use crate::spiral::spiral;
 use crate::together::{Job, Watch, together};
@@ -33,38 +34,25 @@ pub(crate) fn assess(
     };
     let solving =
         |lambda: Lambda| Solving { lambda, stakes: &stakes, tolerance: options.tolerance };
-    let at_headline = solving(precision(options.lambda)?);
+    let lambda = precision(options.lambda)?;
     let band: Vec<Lambda> = options.band.iter().map(|&l| precision(l)).collect::<Result<_, _>>()?;
 
     let crisis = Crisis::of(template);
     let asked = locate(template, &crisis.exchange.clock, &possible(&game, viewers(&game)))?;
-    let unsolved = |name: &str| {
-        let name = name.to_string();
-        move |why| Unanswered::Unsolved(name, why)
-    };
-    let equilibrium = solved(&game, at_headline, &mut |p| watch("base game", p))
-        .map_err(unsolved("base game"))?;
-    let base = Base::of(&crisis, &game, &asked, &equilibrium.profile);
-    let start = base.start(&game, &asked)?;
+    // Draws alone decide whether a fork is possible: if one is at Λ = 0, it is at every Λ.
+    Base::of(&crisis, &game, &asked, &toss(&game)).start(&game, &asked)?;
 
-    let others = band.iter().filter(|lambda| lambda.get() != options.lambda);
+    let others: Vec<Lambda> =
+        band.iter().copied().filter(|lambda| lambda.get() != options.lambda).collect();
     let jobs: Vec<Job<'_, Point>> = others
-        .clone()
+        .iter()
         .map(|&lambda| -> Job<'_, Point> {
-            let (crisis, game, from) = (&crisis, &game, (&asked, &start));
-            let solving = solving(lambda);
-            Box::new(move |watch| point(crisis, game, from, solving, watch))
+            let (crisis, game, asked, solving) = (&crisis, &game, &asked, solving(lambda));
+            Box::new(move |watch| point(crisis, game, asked, solving, watch))
         })
         .collect();
-    let both = |watch: Watch<'_>| -> Result<[Policy; 2], Unanswered> {
-        let [focal, reference] = SIDES.map(|side| {
-            let from = (&asked, &base.arrival);
-            policy(&game, from, side, at_headline, &mut |p| watch(side.name(), p))
-                .map_err(unsolved(side.name()))
-        });
-        Ok([focal?, reference?])
-    };
-    let (policies, points) = together(jobs, both, watch)?;
+    let main = |watch: Watch<'_>| headline(&crisis, &game, &asked, solving(lambda), watch);
+    let (Headline { equilibrium, base, start, policies }, points) = together(jobs, main, watch)?;
 
     let effect = effect(&crisis, &game, (&asked, &base), &policies, &start);
     let (kind, mut caveats) = kind_of(&crisis, &game, &asked, &policies);
@@ -74,17 +62,17 @@ pub(crate) fn assess(
     let (outcome, measured) = outcome(template, &crisis.peaks, &steps);
     let spiral = spiral(&crisis, &game, (&base.play, &policies), &start, &measured);
 
-    let traced = |branch: Branch| branch == Branch::Traced;
-    let all_traced = traced(equilibrium.certificate.branch)
-        && policies.iter().all(|p| traced(p.certificate.branch));
-    let headline = effect.as_policy.measure;
-    let mut points = others.zip(points).peekable();
+    let measure = effect.as_policy.measure;
     let thresholds = &scenario.question.thresholds;
+    let traced = |certificate: &Certificate| certificate.branch == Branch::Traced;
+    let is_traced = policies.iter().all(|policy| traced(&policy.certificate))
+        && (traced(&equilibrium.certificate) || !asked.is_preceded);
+    let mut points = others.into_iter().zip(points).peekable();
     let mut band_points = Vec::new();
-    for &lambda in &band {
-        let found = match points.next_if(|(other, _)| **other == lambda) {
+    for lambda in band {
+        let found = match points.next_if(|(other, _)| *other == lambda) {
             Some((_, found)) => found,
-            None => Ok((headline, all_traced)),
+            None => Ok((measure, is_traced)),
         };
         if let Err(why) = &found {
             caveats.push(about_band(lambda, why));
@@ -93,7 +81,7 @@ pub(crate) fn assess(
             lambda: lambda.get(),
             measure: found.as_ref().ok().map(|(measure, _)| *measure),
             degree: found.as_ref().ok().map(|(measure, _)| degree(thresholds, *measure)),
-            traced: found.is_ok_and(|(_, traced)| traced),
+            traced: found.is_ok_and(|(_, is_traced)| is_traced),
         });
     }
     let mut all_caveats = on_branches(&equilibrium.certificate, &policies);
@@ -109,7 +97,7 @@ pub(crate) fn assess(
         policy_certificates: [focal.certificate, reference.certificate],
         question: in_names(scenario),
         outcome,
-        verdict: verdict(thresholds, &kind, headline),
+        verdict: verdict(thresholds, &kind, measure),
         effect,
         kind,
         rules_change,
@@ -117,6 +105,36 @@ pub(crate) fn assess(
         band: band_points,
         caveats: all_caveats,
     })
+}
+
+/// The games of the headline, solved.
+struct Headline {
+    equilibrium: Equilibrium,
+    base: Base,
+    /// The analyst's distribution over the forks.
+    start: Start,
+    policies: [Policy; 2],
+}
+
+fn headline(
+    crisis: &Crisis<'_>,
+    game: &Game,
+    asked: &Asked,
+    solving: Solving<'_>,
+    watch: Watch<'_>,
+) -> Result<Headline, Unanswered> {
+    let unsolved = |name: &'static str| move |why| Unanswered::Unsolved(name.to_string(), why);
+    let equilibrium =
+        solved(game, solving, &mut |p| watch("base game", p)).map_err(unsolved("base game"))?;
+    let base = Base::of(crisis, game, asked, &equilibrium.profile);
+    let start = base.start(game, asked)?;
+    let mut under = |side: Side| {
+        let from = (asked, &base.arrival);
+        policy(game, from, side, solving, &mut |p| watch(side.name(), p))
+            .map_err(unsolved(side.name()))
+    };
+    let policies = [under(Side::Focal)?, under(Side::Reference)?];
+    Ok(Headline { equilibrium, base, start, policies })
 }
 
 /// The stakes, checked: everything is divided by them.

@@ -8,7 +8,7 @@ use crate::crisis::Crisis;
 use crate::findings::Change;
 use crate::outcome::{Before, measure};
 use crate::play::{Play, Start, toss};
-use crate::policy::{Arrival, Policy, SIDES, Solving, policy, policy_at_zero, solved};
+use crate::policy::{Arrival, Policy, SIDES, Side, Solving, policy, policy_at_zero, solved};
 use crate::question::{Asked, never_both_open};
 use crate::rules::by_seat;
 use crate::together::Watch;
@@ -59,7 +59,7 @@ pub(crate) type Point = Result<(Change, bool), Unsolved>;
 pub(crate) fn point(
     crisis: &Crisis<'_>,
     game: &Game,
-    (asked, start): (&Asked, &Start),
+    asked: &Asked,
     solving: Solving<'_>,
     watch: Watch<'_>,
 ) -> Point {
@@ -72,21 +72,19 @@ pub(crate) fn point(
         toss(game)
     };
     let base = Base::of(crisis, game, asked, &profile);
-    let here = base.start(game, asked);
-    // Draws decide whether a fork is possible, and they are the same at every Λ.
-    let start = here.as_ref().unwrap_or(start);
-    let mut headline = |side| -> Result<f64, Unsolved> {
-        let name = crate::policy::Side::name(side);
+    let start = base.start(game, asked).expect("a fork is possible, or nothing would be asked");
+    let mut headline = |side: Side| -> Result<f64, Unsolved> {
+        let name = side.name();
         let from = (asked, &base.arrival);
         let Policy { play, certificate } =
             policy(game, from, side, solving, &mut |p| watch(name, p))?;
         is_traced &= certificate.branch == Branch::Traced;
         let steps = play.steps(game, Viewer::Analyst);
-        let measured = measure(crisis.template, &crisis.peaks, &steps, (start, &base.before));
+        let measured = measure(crisis.template, &crisis.peaks, &steps, (&start, &base.before));
         Ok(measured.headline(&crisis.template.scenario))
     };
-    let [focal, reference] = SIDES.map(&mut headline);
-    Ok((Change { focal: focal?, reference: reference? }, is_traced))
+    let measure = Change { focal: headline(Side::Focal)?, reference: headline(Side::Reference)? };
+    Ok((measure, is_traced))
 }
 
 /// Change of behaviour by seat in the two policy games at Λ = 0, where availability alone speaks.

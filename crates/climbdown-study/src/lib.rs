@@ -1,6 +1,6 @@
 //! From solved games to findings: outcomes, effects, kind and degree, rules, spiral, band.
 //!
-//! [`assess`] is the way in. This crate does not know the file format and prints nothing.
+//! [`assess()`] is the way in. This crate does not know the file format and prints nothing.
 
 mod assess;
 mod base;

@@ -70,6 +70,9 @@ fn assert_laws(template: &Template, found: &Findings) {
         .windows(2)
         .all(|w| w[1].p_peak_at_least <= w[0].p_peak_at_least + 1e-12);
     assert!(falls, "a higher rung is never likelier: {:?}", found.outcome.rungs);
+    let start = template.scenario.start_rung;
+    let prevailing = found.effect.as_policy.rungs.iter().filter(|(rung, _)| *rung <= start);
+    prevailing.for_each(|(_, change)| assert_eq!((change.focal, change.reference), (1.0, 1.0)));
     assert_parts_add_up(&found.effect.if_you_do_it);
     assert_parts_add_up(&found.effect.as_policy);
     found.effect.if_they_do_it.iter().for_each(assert_parts_add_up);
