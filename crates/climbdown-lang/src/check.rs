@@ -267,7 +267,7 @@ impl Context<'_> {
         let upkeep = self.upkeep();
         let assumptions = self.assumptions(&parameters);
         let hypothesis_sets = self.hypotheses(&draws);
-        let levers = self.levers();
+        let levers = self.levers(time.as_ref());
         let claims = self.claims();
         let mut scenario = Scenario {
             id: head.id,

@@ -282,8 +282,8 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("W011", "Menu without a turn", "No turn uses the menu, so the move can never be made."),
     (
         "W012",
-        "Event after the end",
-        "The date lies after the last stage begins, so the event never happens.",
+        "After the end",
+        "The date of an event or a lever lies after the last stage begins, so it never comes.",
     ),
     ("W020", "No unit", "Readers cannot judge a number without knowing what is counted."),
     (

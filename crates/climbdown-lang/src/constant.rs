@@ -119,6 +119,9 @@ pub(crate) struct Numbers<'a> {
     at_point: Vec<Option<f64>>,
 }
 
+/// Most quantities evaluated for one expression; no file written by people comes near it.
+const MAX_WORK: usize = 200_000;
+
 /// Takes the values at a corner and what describes it, and says whether to go on.
 type Corner<'a> = dyn FnMut(&[f64], &dyn Fn() -> String) -> bool + 'a;
 
@@ -195,7 +198,8 @@ impl<'a> Numbers<'a> {
             })
             .collect();
         let all = ends.len() <= MAX_CORNERS;
-        let n_corners = if all { 1 << ends.len() } else { 2 * ends.len() };
+        let n_corners: usize = if all { 1 << ends.len() } else { 2 * ends.len() };
+        let n_corners = n_corners.min(MAX_WORK / (1 + quantities.len()));
         for corner in 0..n_corners {
             let mut point = self.point.clone();
             let mut moved = Vec::new();

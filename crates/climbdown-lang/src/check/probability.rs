@@ -1,6 +1,7 @@
 //! Probabilities: within 0 and 1, summing to 1, and nowhere impossible to one who acts on them.
 
 use super::Context;
+use super::usage::all_pays;
 use crate::constant::Numbers;
 use crate::expr::Expr;
 use crate::names;
@@ -39,6 +40,12 @@ impl Context<'_> {
                 let message = format!("`{}` is not a finite number", quantity.name);
                 let help = "at the point values it divides by zero, or overflows".to_owned();
                 self.report.advise("E045", quantity.span, message, help);
+            }
+        }
+        for term in all_pays(scenario) {
+            if numbers.at_point(&term.value).is_some_and(|x| !x.is_finite()) {
+                let help = "at the point values it divides by zero, or overflows".to_owned();
+                self.report.advise("E045", term.span, "this payoff is not a finite number", help);
             }
         }
         for (stake, span) in std::mem::take(&mut self.stakes) {

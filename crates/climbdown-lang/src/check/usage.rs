@@ -67,7 +67,7 @@ fn all_expressions(scenario: &Scenario) -> Vec<&Expr> {
 }
 
 /// Every payoff term of a scenario.
-fn all_pays(scenario: &Scenario) -> impl Iterator<Item = &PayTerm> {
+pub(super) fn all_pays(scenario: &Scenario) -> impl Iterator<Item = &PayTerm> {
     let moves = scenario.moves.iter().flat_map(|m| &m.pays);
     let lines =
         scenario.red_lines.iter().flat_map(|l| l.on_stated.pays.iter().chain(&l.on_cross.pays));
