@@ -294,7 +294,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     (
         "W030",
         "Hidden, and seen",
-        "A hidden move sets a variable that everybody sees, which gives it away.",
+        "A hidden move sets a variable that everybody sees, and what it looks like does not, which gives it away.",
     ),
     (
         "W040",
