@@ -60,10 +60,11 @@ pub(crate) fn refined(from: f64, points: &[f64], target: f64) -> Vec<f64> {
     refined
 }
 
-/// Where the policy at `lambda` should be: action values extended along ln Λ.
+/// Where the policy at `lambda` should be: action values extended along ln Λ by a line through the
+/// last two points, or a parabola through three. `passed` holds those before `here`, older first.
 pub(crate) fn predict(
     solver: &mut FixedPoint<'_>,
-    before: Option<&Point>,
+    passed: &[Point],
     here: f64,
     logs: &[f64],
     lambda: f64,
@@ -74,15 +75,38 @@ pub(crate) fn predict(
         return logs;
     }
     let kernel = solver.kernel;
-    for (k, (x, w)) in logs.iter_mut().zip(&kernel.log_weights).enumerate() {
-        let value = (*x - w) / here;
-        let slope = before.map_or(0.0, |b| {
-            let value_before = (b.logs[k] - w) / math::exp(b.ln_lambda);
-            // No further than the last step was long: how the slope changes is not known.
-            let span = math::ln(here) - b.ln_lambda;
-            (value - value_before) * ((math::ln(lambda) - math::ln(here)) / span).min(1.0)
-        });
-        *x = (value + slope) * lambda + w;
+    let ln_here = math::ln(here);
+    let step = math::ln(lambda) - ln_here;
+    let span = passed.last().map_or(0.0, |b| ln_here - b.ln_lambda);
+    let older = match passed {
+        // Only where points are evenly spread and Λ has not turned; else a parabola goes astray.
+        [older, b]
+            if b.ln_lambda > older.ln_lambda
+                && b.ln_lambda - older.ln_lambda < 4.0 * span
+                && step < 2.0 * span =>
+        {
+            Some((older, b.ln_lambda - older.ln_lambda))
+        }
+        _ => None,
+    };
+    let at = |p: &Point, k: usize| (p.logs[k] - kernel.log_weights[k]) / math::exp(p.ln_lambda);
+    for (k, x) in logs.iter_mut().enumerate() {
+        let w = kernel.log_weights[k];
+        let mut value = (*x - w) / here;
+        if let Some(b) = passed.last().filter(|_| span > 0.0) {
+            let before = at(b, k);
+            let slope = (value - before) / span;
+            value += match older {
+                Some((older, span_before)) => {
+                    let slope_before = (before - at(older, k)) / span_before;
+                    let bend = (slope - slope_before) / (span + span_before);
+                    step * slope + step * (step + span) * bend
+                }
+                // No further than the last step was long: how the slope changes is not known.
+                None => slope * step.min(span),
+            };
+        }
+        *x = value * lambda + w;
     }
     solver.normalise(&mut logs);
     logs

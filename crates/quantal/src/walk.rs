@@ -177,7 +177,7 @@ impl Walk {
         next: f64,
         tolerance: f64,
     ) -> Result<(Vec<f64>, f64), Stop> {
-        let mut logs = predict(solver, self.passed.last(), self.lambda, &self.logs, next);
+        let mut logs = predict(solver, &self.passed, self.lambda, &self.logs, next);
         let predicted = logs.clone();
         if self.care == Care::AnyFixedPoint {
             solver.forget_stiffness();
@@ -197,13 +197,21 @@ impl Walk {
         }
     }
 
+    fn share(&self) -> f64 {
+        match self.care {
+            Care::OnBranch { share } => share,
+            Care::AnyFixedPoint => 1.0,
+        }
+    }
+
     fn begin_by_length(&mut self, kernel: &Kernel) -> Result<(), Stop> {
-        let (Some(before), Care::OnBranch { share }) = (self.passed.last(), self.care) else {
-            return Err(Stop::Stalled);
-        };
+        let before = self.passed.last().ok_or(Stop::Stalled)?;
         let here = Point { ln_lambda: math::ln(self.lambda), logs: self.logs.clone() };
-        self.step = Some(secant(&kernel.log_weights, before, &here).length * share);
-        self.forwards = (2.0 * self.forwards).min(FORWARDS[1]);
+        self.step = Some(secant(&kernel.log_weights, before, &here).length * self.share());
+        self.forwards = match self.care {
+            Care::OnBranch { .. } => (2.0 * self.forwards).min(FORWARDS[1]),
+            Care::AnyFixedPoint => FORWARDS[0],
+        };
         Ok(())
     }
 
@@ -215,10 +223,7 @@ impl Walk {
         target: f64,
         tolerance: f64,
     ) -> Result<bool, Stop> {
-        let share = match self.care {
-            Care::OnBranch { share } => share,
-            Care::AnyFixedPoint => return Err(Stop::Stalled),
-        };
+        let share = self.share();
         let here = Point { ln_lambda: math::ln(self.lambda), logs: self.logs.clone() };
         let taken = stride(solver, &self.passed, &here, step, share)?;
         let before = self.passed.last().cloned().ok_or(Stop::Stalled)?;
