@@ -82,6 +82,7 @@ mod recall;
 mod scaled;
 pub mod solve;
 mod tangent;
+mod walk;
 
 pub use certificate::{Branch, Certificate, certify};
 pub use derive::{Derived, StartNode};
