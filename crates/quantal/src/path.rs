@@ -71,13 +71,25 @@ pub(crate) fn agree(a: &Path, b: &Path) -> bool {
     a.n_turns == b.n_turns && furthest_probability(&a.end, &b.end) <= AGREEMENT
 }
 
-/// Follows the branch from Λ = 0 over `schedule`, which ends at the target; where steps in Λ fail,
-/// by its length. `share` scales the steps of the latter.
+/// How to go from one point to the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Care {
+    /// Stay on the branch: no step ends far from its prediction; where steps in Λ fail, follow by
+    /// length, with steps scaled by `share`.
+    OnBranch {
+        /// 1 on the first pass, ½ on the second.
+        share: f64,
+    },
+    /// Take any fixed point that a step leads to.
+    AnyFixedPoint,
+}
+
+/// Goes from Λ = 0 over `schedule`, which ends at the target.
 pub(crate) fn follow(
     solver: &mut FixedPoint<'_>,
     schedule: &[f64],
     tolerance: f64,
-    share: f64,
+    care: Care,
 ) -> Path {
     let mut path =
         Path { points: Vec::new(), end: solver.kernel.by_weights(), n_turns: 0, stop: None };
@@ -98,8 +110,11 @@ pub(crate) fn follow(
         let mut logs = predict(solver, before.as_ref(), here, &path.end, next);
         let predicted = logs.clone();
         let goal = if next == target { tolerance } else { tolerance.max(WAY_TOLERANCE) };
+        if care == Care::AnyFixedPoint {
+            solver.forget_stiffness();
+        }
         let mut settled = solver.settle(next, &mut logs, goal);
-        if settled.is_ok() && here > 0.0 {
+        if settled.is_ok() && here > 0.0 && care != Care::AnyFixedPoint {
             let off = furthest_probability(&predicted, &logs);
             settled = if off <= FURTHEST_FROM_PREDICTION { Ok(()) } else { Err(Stop::Stalled) };
         }
@@ -108,14 +123,14 @@ pub(crate) fn follow(
                 ahead.push(between(here, next));
                 continue;
             }
-            let last = Point { ln_lambda: math::ln(here), logs: path.end.clone() };
-            let start = before.as_ref().map(|b| (b, last));
-            settled = start.map_or(Err(Stop::Stalled), |(before, last)| {
-                let crossing = follow_by_length(solver, before, last, math::ln(next), goal, share)?;
-                path.n_turns += crossing.n_turns;
-                logs = crossing.logs;
-                Ok(())
-            });
+            if let (Some(before), Care::OnBranch { share }) = (&before, care) {
+                let last = Point { ln_lambda: math::ln(here), logs: path.end.clone() };
+                let crossing = follow_by_length(solver, before, last, math::ln(next), goal, share);
+                settled = crossing.map(|crossing| {
+                    path.n_turns += crossing.n_turns;
+                    logs = crossing.logs;
+                });
+            }
         }
         if let Err(stop) = settled {
             path.stop = Some(stop);

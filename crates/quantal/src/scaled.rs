@@ -77,9 +77,12 @@ impl Scaled {
         Self { m, k: self.k + other.k }.normalised()
     }
 
-    /// Times an ordinary number that is 0 or at least 2^−700.
+    /// Times an ordinary number that is not negative.
     #[inline]
     pub(crate) fn scale(self, factor: f64) -> Self {
+        if factor < LOW {
+            return self.times(Self { m: factor, k: 0 }.normalised());
+        }
         Self { m: self.m * factor, k: self.k }.normalised()
     }
 
@@ -129,6 +132,15 @@ mod tests {
         assert_eq!(deeper.to_f64(), 0.0);
         assert_eq!(Scaled::ZERO.plus(tiny), tiny);
         assert_eq!(Scaled::ZERO.times(tiny), Scaled::ZERO);
+    }
+
+    #[test]
+    fn the_smallest_float_is_a_factor_like_any_other() {
+        let tiny = Scaled::exp(-170.0).scale(f64::MIN_POSITIVE);
+        let expected = -170.0 + crate::math::ln(f64::MIN_POSITIVE);
+        assert!((tiny.ln() - expected).abs() < 1e-11);
+        assert_eq!(tiny.scale(0.0), Scaled::ZERO);
+        assert_eq!(Scaled::ZERO.scale(f64::MIN_POSITIVE), Scaled::ZERO);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::certificate::{Branch, Certificate, certify};
 use crate::fixed_point::{FixedPoint, Stop};
 use crate::game::Game;
 use crate::kernel::Kernel;
-use crate::path::{agree, follow, refined, schedule};
+use crate::path::{Care, agree, follow, refined, schedule};
 use crate::profile::{BehaviorProfile, Lambda};
 
 /// A profile that converged, with its certificate.
@@ -85,6 +85,7 @@ pub fn solve(
     let kernel = Kernel::new(game);
     let mut solver = FixedPoint::new(&kernel, kernel.workspace(game), units, options, watch);
     let target = lambda.get();
+    solver.aim(target);
     let finish = |solver: &mut FixedPoint<'_>, mut logs: Vec<f64>, branch: Branch| {
         // The sweep's residual compares a policy with its response; the certificate measures the
         // response itself, so ask for more until that passes.
@@ -98,14 +99,18 @@ pub fn solve(
                 return Ok(Equilibrium { profile, certificate });
             }
             tolerance /= 8.0;
-            if solver.settle(target, &mut logs, tolerance).is_err() {
-                let (residual, steps) = (certificate.residual, solver.steps());
-                return Err(Unsolved::NotConverged { reached: target, residual, steps });
+            match solver.settle(target, &mut logs, tolerance) {
+                Ok(()) => {}
+                Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
+                Err(Stop::Stalled | Stop::OutOfSteps) => {
+                    let (residual, steps) = (certificate.residual, solver.steps());
+                    return Err(Unsolved::NotConverged { reached: target, residual, steps });
+                }
             }
         }
     };
 
-    if !options.trace {
+    let directly = |solver: &mut FixedPoint<'_>| {
         let mut logs = match &options.start {
             Some(start) => {
                 assert_eq!(start.len(), kernel.n_actions(), "the start is a profile of this game");
@@ -113,42 +118,48 @@ pub fn solve(
             }
             None => kernel.by_weights(),
         };
+        solver.forget_stiffness();
         solver.respond(target, &mut logs);
-        match solver.settle(target, &mut logs, options.tolerance) {
-            Ok(()) => return finish(&mut solver, logs, Branch::WarmUnverified),
+        solver.settle(target, &mut logs, options.tolerance).map(|()| logs)
+    };
+    let coarse_schedule = schedule(&kernel, game, units, target);
+    // What is left after the paths is for a fixed point of any kind.
+    let for_paths = options.max_steps - options.max_steps / 4;
+    let mut reached = 0.0;
+    let mut coarse = None;
+    if options.trace {
+        solver.allow(for_paths);
+        let care = Care::OnBranch { share: 1.0 };
+        let path = follow(&mut solver, &coarse_schedule, options.tolerance, care);
+        reached = path.points.last().copied().unwrap_or(0.0);
+        match path.stop {
+            None => coarse = Some(path),
+            Some(Stop::Cancelled) => return Err(Unsolved::Cancelled),
+            Some(Stop::Stalled | Stop::OutOfSteps) => {}
+        }
+    }
+    let Some(coarse) = coarse else {
+        solver.allow(options.max_steps);
+        match directly(&mut solver) {
+            Ok(logs) => return finish(&mut solver, logs, Branch::WarmUnverified),
             Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
             Err(Stop::Stalled | Stop::OutOfSteps) => {}
         }
-    }
-    // What is left after the paths is for a fixed point of any kind.
-    solver.allow(options.max_steps - options.max_steps / 4);
-    let coarse_schedule = schedule(&kernel, game, units, target);
-    let coarse = follow(&mut solver, &coarse_schedule, options.tolerance, 1.0);
-    match coarse.stop {
-        None if options.trace => {}
-        None => {
-            solver.allow(options.max_steps);
-            return finish(&mut solver, coarse.end, Branch::WarmUnverified);
-        }
-        Some(Stop::Cancelled) => return Err(Unsolved::Cancelled),
-        Some(Stop::Stalled | Stop::OutOfSteps) => {
-            let reached = coarse.points.last().copied().unwrap_or(0.0);
-            let mut residual = f64::INFINITY;
-            solver.allow(options.max_steps);
-            for start in [kernel.by_weights(), coarse.end] {
-                let mut logs = start;
-                solver.respond(target, &mut logs);
-                match solver.settle_afresh(target, &mut logs, options.tolerance) {
-                    Ok(()) => return finish(&mut solver, logs, Branch::WarmUnverified),
-                    Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
-                    Err(_) => residual = residual.min(solver.best_residual()),
-                }
+        let path = follow(&mut solver, &coarse_schedule, options.tolerance, Care::AnyFixedPoint);
+        return match path.stop {
+            None => finish(&mut solver, path.end, Branch::WarmUnverified),
+            Some(Stop::Cancelled) => Err(Unsolved::Cancelled),
+            Some(Stop::Stalled | Stop::OutOfSteps) => {
+                let reached = path.points.last().copied().unwrap_or(0.0).max(reached);
+                let (residual, steps) = (solver.residual_at_target(), solver.steps());
+                Err(Unsolved::NotConverged { reached, residual, steps })
             }
-            return Err(Unsolved::NotConverged { reached, residual, steps: solver.steps() });
-        }
-    }
+        };
+    };
+    solver.allow(for_paths);
     let fine_schedule = refined(&coarse.points, target);
-    let fine = follow(&mut solver, &fine_schedule, options.tolerance, 0.5);
+    let care = Care::OnBranch { share: 0.5 };
+    let fine = follow(&mut solver, &fine_schedule, options.tolerance, care);
     solver.allow(options.max_steps);
     match fine.stop {
         Some(Stop::Cancelled) => Err(Unsolved::Cancelled),
