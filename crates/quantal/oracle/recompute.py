@@ -32,6 +32,8 @@ RANDOM = HERE / "random"
 RANDOM_ANSWERS = HERE / "random.json"
 # Precisions are per range of payoffs, so that every game is asked from noisy to nearly rational.
 PER_RANGE = [1, 4, 16]
+# The games chosen for their folds are asked beyond them, too.
+PER_RANGE_BEYOND_FOLDS = [4, 16, 36]
 # Where other precisions are of interest: the fold of this game lies between 2.61 and 2.79.
 OWN = {"three_by_three_fold": [2, 2.7, 5]}
 # Two runs of the oracle itself agree far better than this; the crate is held to 1e-8.
@@ -46,7 +48,8 @@ def lambdas(name: str, game) -> list[float]:
     if name in OWN:
         return OWN[name]
     spread = float(game.max_payoff) - float(game.min_payoff)
-    return [float(f"{k / spread:.6g}") for k in PER_RANGE]
+    per_range = PER_RANGE_BEYOND_FOLDS if name.startswith("fold_") else PER_RANGE
+    return [float(f"{k / spread:.6g}") for k in per_range]
 
 
 def flat(values) -> list[float]:

@@ -3,13 +3,12 @@
 //! The games are made here; the files in `oracle/random` are what pygambit was given. To make them
 //! again: `QUANTAL_BLESS=1 cargo test -p quantal --test random`, then `oracle/recompute.py`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use std::path::{Path, PathBuf};
 
-use quantal::{Branch, Game, write_efg};
+use quantal::{Branch, Game, InfosetId, read_efg, write_efg};
+use sha2::{Digest, Sha256};
 
-use support::{Draws, Next, Turn, layered};
+use support::{Draws, Next, Turn, layered, solved};
 
 mod support;
 
@@ -18,6 +17,7 @@ const AGREEMENT: f64 = 1e-8;
 const N_GAMES: usize = 50;
 /// Of these, so many are matrix games whose branch folds.
 const N_FOLDING: usize = 6;
+/// Larger ones take pygambit minutes.
 const MOST_INFOSETS: usize = 40;
 
 /// What is drawn once for a game: who moves when, who sees it, who has types.
@@ -146,7 +146,7 @@ fn games() -> Vec<(String, Game)> {
     folding.chain(others).collect()
 }
 
-/// Seeds of matrix games whose branch turns back below λ · range = 16; found by `look_for_folds`.
+/// Seeds of matrix games whose branch turns back before λ = 2; found by `look_for_folds`.
 const FOLDING: [u64; N_FOLDING] = [768, 2412, 2637, 2931, 3961, 5574];
 
 #[test]
@@ -193,3 +193,48 @@ fn the_files_are_the_games() {
         );
     }
 }
+
+#[test]
+fn fifty_random_games_agree_with_pygambit() {
+    let answers = std::fs::read_to_string(folder().with_extension("json")).unwrap();
+    let answers: serde_json::Value = serde_json::from_str(&answers).unwrap();
+    assert_eq!(answers.as_object().unwrap().len(), N_GAMES);
+    let (mut wrong, mut waiting) = (Vec::new(), Vec::new());
+    let (mut n_folded, mut n_large) = (0, 0);
+    for (name, answer) in answers.as_object().unwrap() {
+        let text = std::fs::read_to_string(folder().join(format!("{name}.efg"))).unwrap();
+        let hash: String = Sha256::digest(&text).iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(answer["sha256"], hash, "{name}: the oracle answered another file");
+        let read = read_efg(&text).unwrap();
+        let graph = read.game.graph();
+        n_large += usize::from(graph.n_infosets() > 24);
+        // The oracle's order: players, their information sets by number.
+        let mut infosets: Vec<InfosetId> = graph.infosets().collect();
+        infosets.sort_by_key(|&i| (graph.infoset(i).player, read.infoset_numbers[i.index()]));
+        for (row, lambda) in answer["lambda"].as_array().unwrap().iter().enumerate() {
+            let lambda = lambda.as_f64().unwrap();
+            let e = solved(&read.game, lambda, &vec![1.0; graph.n_players()]);
+            n_folded += usize::from(matches!(e.certificate.branch, Branch::FirstCrossingOf(_)));
+            let mut expected = answer["profile"][row].as_array().unwrap().iter();
+            let actions = infosets.iter().flat_map(|&i| graph.actions(i));
+            let off = actions.map(|a| {
+                (e.profile.probability(a) - expected.next().unwrap().as_f64().unwrap()).abs()
+            });
+            let off = off.fold(0.0, f64::max);
+            assert!(expected.next().is_none());
+            if off > AGREEMENT && WAITING.contains(&(name.as_str(), lambda)) {
+                waiting.push((name.clone(), lambda));
+            } else if off > AGREEMENT {
+                let branch = e.certificate.branch;
+                wrong.push(format!("{name} at λ {lambda} is off by {off:e}, {branch:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(waiting.len(), WAITING.len(), "what agrees by now is taken off the list");
+    assert!(n_folded >= N_FOLDING, "{n_folded}");
+    assert!(n_large >= 10, "{n_large}");
+}
+
+/// Where the branch is lost at a sharp turn (λ near 3.2) without the certificate saying so.
+const WAITING: &[(&str, f64)] = &[("history_45", 4.0404)];
