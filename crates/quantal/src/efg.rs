@@ -16,7 +16,7 @@ mod text;
 mod write;
 
 pub use file::{GameFile, read_game};
-pub(crate) use lines::{distinct, quoted};
+pub(crate) use lines::{distinct, portable, quoted, shortest};
 pub use read::{EfgDraw, EfgGame, EfgOutcome, read_efg};
 pub(crate) use text::{Place, Tokens, check_size};
 pub use text::{TextError, TextProblem};

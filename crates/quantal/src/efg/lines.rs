@@ -15,6 +15,7 @@ pub(super) struct Lines {
     pub(super) is_gambit_only: bool,
     has_quotes: bool,
     has_backslashes: bool,
+    has_refused_names: bool,
     is_adjusted: bool,
 }
 
@@ -24,24 +25,33 @@ impl Lines {
             text: "EFG 2 R".to_owned(),
             has_quotes: false,
             has_backslashes: false,
+            has_refused_names: false,
             is_adjusted: false,
             is_renamed: false,
             is_gambit_only: false,
         };
-        lines.name(title);
+        lines.free_text(title);
         lines.text.push_str(" {");
         for name in distinct(players.iter().map(String::as_str)) {
             lines.name(&name);
         }
-        let _ = write!(lines.text, " }}\n{}\n\n", quoted(comment));
+        lines.text.push_str(" }\n");
+        lines.free_text(comment);
+        lines.text.push_str("\n\n");
         lines
     }
 
-    fn name(&mut self, name: &str) {
-        let written = quoted(name);
-        self.has_quotes |= name.contains('"');
+    fn free_text(&mut self, text: &str) {
+        let written = quoted(text);
+        self.has_quotes |= text.contains('"');
         self.has_backslashes |= written.contains("\\\\");
-        let _ = write!(self.text, " {written}");
+        let blank = if self.text.ends_with('\n') { "" } else { " " };
+        let _ = write!(self.text, "{blank}{written}");
+    }
+
+    fn name(&mut self, name: &str) {
+        self.has_refused_names |= !is_read_by_gambit(name);
+        self.free_text(name);
     }
 
     pub(super) fn end(&mut self, node_name: &str) {
@@ -95,8 +105,7 @@ impl Lines {
         self.name(name);
         self.text.push_str(" {");
         for (p, payoff) in payoffs.iter().enumerate() {
-            // Adding zero turns −0, which Gambit does not write, into 0.
-            let _ = write!(self.text, "{} {}", if p == 0 { "" } else { "," }, payoff + 0.0);
+            let _ = write!(self.text, "{} {}", if p == 0 { "" } else { "," }, shortest(*payoff));
         }
         self.text.push_str(" }\n");
     }
@@ -110,7 +119,8 @@ impl Lines {
             (self.is_adjusted, EfgWarning::AdjustedChances),
             (self.has_quotes, EfgWarning::Quotes),
             (self.has_backslashes, EfgWarning::Backslashes),
-            (self.is_renamed, EfgWarning::RenamedInfosets),
+            (self.has_refused_names, EfgWarning::RefusedNames),
+            (self.is_renamed, EfgWarning::Renamed),
             (self.is_gambit_only, EfgWarning::GambitOnly),
         ]
         .into_iter()
@@ -119,16 +129,43 @@ impl Lines {
     }
 }
 
+/// The shortest text that means `x`, with an exponent where digits would fill a line.
+pub(crate) fn shortest(x: f64) -> String {
+    // Adding zero turns −0, which Gambit does not write, into 0.
+    let (plain, exponent) = (format!("{}", x + 0.0), format!("{:e}", x + 0.0));
+    if plain.len() > 24 { exponent } else { plain }
+}
+
+/// Whether pygambit 16.7 takes `name` as it is: printable ASCII, blanks single and inside.
+fn is_read_by_gambit(name: &str) -> bool {
+    name.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+        && !name.contains("  ")
+        && name.trim() == name
+}
+
+/// `name` in characters that pygambit and OpenSpiel both take: quotes become ', backslashes /, other
+/// characters than printable ASCII ?, and blanks single.
+pub(crate) fn portable(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let one = |c: char| match c {
+        '"' => '\'',
+        '\\' => '/',
+        c if c == ' ' || c.is_ascii_graphic() => c,
+        _ => '?',
+    };
+    words.join(" ").chars().map(one).collect()
+}
+
 /// The labels, made different where they are not; empty ones become their position.
-pub(crate) fn distinct<'a>(labels: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let labels: Vec<&str> = labels.collect();
-    let given: BTreeSet<&str> = labels.iter().copied().collect();
+pub(crate) fn distinct(labels: impl Iterator<Item = impl Into<String>>) -> Vec<String> {
+    let labels: Vec<String> = labels.map(Into::into).collect();
+    let given: BTreeSet<&str> = labels.iter().map(String::as_str).collect();
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut out = Vec::with_capacity(labels.len());
-    for (k, &label) in labels.iter().enumerate() {
-        let mut name = if label.is_empty() { (k + 1).to_string() } else { label.to_owned() };
+    for (k, label) in labels.iter().enumerate() {
+        let mut name = if label.is_empty() { (k + 1).to_string() } else { label.clone() };
         let mut n = 2;
-        while used.contains(&name) || (name != label && given.contains(name.as_str())) {
+        while used.contains(&name) || (name != *label && given.contains(name.as_str())) {
             name = format!("{label}#{n}");
             n += 1;
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::efg::lines::{Lines, distinct};
+use crate::efg::lines::{Lines, distinct, portable};
 use crate::game::{Game, NodeKind};
 use crate::ids::{EdgeId, InfosetId, NodeId, PlayerId, Viewer};
 
@@ -30,8 +30,11 @@ pub enum EfgWarning {
     Quotes,
     /// Names hold backslashes at their end, before a quote or in a row, which Gambit does not read back.
     Backslashes,
-    /// Names were made different where Gambit refuses equal ones.
-    RenamedInfosets,
+    /// Names hold other characters than printable ASCII, or blanks at an end or in a row, which pygambit
+    /// 16.7 refuses.
+    RefusedNames,
+    /// Names were changed to such as are read.
+    Renamed,
     /// Payoffs on the way, ends without outcome, or gaps in the numbers of information sets, which
     /// OpenSpiel does not read.
     GambitOnly,
@@ -55,8 +58,13 @@ impl fmt::Display for EfgWarning {
             Self::Backslashes => {
                 "Gambit misreads names with a backslash at the end, before a quote or in a row"
             }
-            Self::RenamedInfosets => {
-                "Gambit refuses equal names of a player's information sets: they were numbered"
+            Self::RefusedNames => {
+                "pygambit 16.7 refuses names with other characters than printable ASCII, or with \
+                 blanks at an end or in a row"
+            }
+            Self::Renamed => {
+                "names were changed to such as Gambit and OpenSpiel read: printable ASCII without \
+                 quotes and backslashes, different for the information sets of a player"
             }
             Self::GambitOnly => {
                 "OpenSpiel does not read payoffs on the way, ends without payoffs or gaps in the \
@@ -79,8 +87,9 @@ pub struct EfgTooLarge {
 ///
 /// Nodes with several parents are repeated; information sets stay what they are, so merged histories
 /// become imperfect recall. Payoffs along a path are summed at its end, from the root on; each is
-/// written as the shortest decimal that means the sum. Probabilities are written so that they mean the
-/// same floats and sum to one. Equal names are numbered, empty ones become their position.
+/// written as the shortest decimal that means the sum (beyond the largest float, that). Probabilities are written so that they mean the
+/// same floats and sum to one. Names are changed where one of the two would not read them; equal names
+/// are numbered, empty ones become their position.
 ///
 /// # Errors
 /// [`EfgTooLarge`] with the count.
@@ -91,20 +100,23 @@ pub fn write_efg(game: &Game, title: &str, budget: u128) -> Result<EfgText, EfgT
         return Err(EfgTooLarge { n_nodes, budget });
     }
     let names = Names::of(game);
-    let mut lines = Lines::new(title, graph.players(), "");
-    let players = graph.n_players();
+    let players = distinct(graph.players().iter().map(|name| portable(name)));
+    let mut lines = Lines::new(&title.replace('"', "'").replace('\\', "/"), &players, "");
+    lines.is_renamed = has_other_names(game);
+    let n_players = graph.n_players();
     let mut n_outcomes = 0u32;
     // Preorder: what is still to be written, with payoffs so far and the discount that now applies.
     let mut open: Vec<(NodeId, Vec<f64>, Vec<f64>)> = Vec::new();
     if graph.n_nodes() > 0 {
-        open.push((NodeId(0), vec![0.0; players], vec![1.0; players]));
+        open.push((NodeId(0), vec![0.0; n_players], vec![1.0; n_players]));
     }
     while let Some((node, paid, discounts)) = open.pop() {
         match graph.kind(node) {
             NodeKind::Terminal => {
                 n_outcomes += 1;
                 let sum = |p| paid[p] + discounts[p] * game.terminal_payoff(node, PlayerId::new(p));
-                let sums: Vec<f64> = (0..players).map(sum).collect();
+                let sums: Vec<f64> =
+                    (0..n_players).map(|p| sum(p).clamp(f64::MIN, f64::MAX)).collect();
                 lines.end("");
                 lines.outcome(n_outcomes, "", &sums);
                 continue;
@@ -112,7 +124,7 @@ pub fn write_efg(game: &Game, title: &str, budget: u128) -> Result<EfgText, EfgT
             NodeKind::Chance => {
                 let number = names.chance_number[node.index()];
                 let edges: Vec<EdgeId> = graph.edges(node).collect();
-                let labels = distinct(edges.iter().map(|&e| graph.edge_label(node, e)));
+                let labels = distinct(edges.iter().map(|&e| portable(graph.edge_label(node, e))));
                 let ps: Vec<f64> =
                     edges.iter().map(|&e| game.probability(e, Viewer::Analyst)).collect();
                 lines.draw("", number, &format!("draw {number}"), &labels, &ps);
@@ -120,14 +132,14 @@ pub fn write_efg(game: &Game, title: &str, budget: u128) -> Result<EfgText, EfgT
             NodeKind::Decision(i) => {
                 let set = graph.infoset(i);
                 let (number, label) = &names.infosets[i.index()];
-                let actions = distinct(set.actions.iter().map(String::as_str));
+                let actions = distinct(set.actions.iter().map(|name| portable(name)));
                 lines.decision("", set.player, *number, label, &actions);
             }
         }
         lines.no_outcome();
         for edge in graph.edges(node).rev() {
             let (mut paid, mut discounts) = (paid.clone(), discounts.clone());
-            for p in 0..players {
+            for p in 0..n_players {
                 let player = PlayerId::new(p);
                 paid[p] += discounts[p] * game.edge_payoff(edge, player);
                 if graph.is_next_stage(edge) {
@@ -140,6 +152,14 @@ pub fn write_efg(game: &Game, title: &str, budget: u128) -> Result<EfgText, EfgT
     let mut warnings = warnings(game);
     warnings.extend(lines.warnings());
     Ok(EfgText { text: lines.text, warnings })
+}
+
+/// Whether a name of `game` is changed before it is written.
+fn has_other_names(game: &Game) -> bool {
+    let parts = game.graph().parts();
+    let sets = parts.infosets.iter().flat_map(|set| set.actions.iter().chain([&set.label]));
+    let mut names = parts.players.iter().chain(&parts.chance_labels).chain(sets);
+    names.any(|name| portable(name) != *name)
 }
 
 /// Nodes of the tree, `u128::MAX` if that or more.
@@ -199,7 +219,7 @@ impl Names {
         for player in (0..graph.n_players()).map(PlayerId::new) {
             let is_own = |i: &InfosetId| graph.infoset(*i).player == player;
             let own: Vec<_> = graph.infosets().filter(is_own).collect();
-            let labels = distinct(own.iter().map(|&i| graph.infoset(i).label.as_str()));
+            let labels = distinct(own.iter().map(|&i| portable(&graph.infoset(i).label)));
             for (i, label) in own.iter().zip(labels) {
                 names.infosets[i.index()].1 = label;
             }
