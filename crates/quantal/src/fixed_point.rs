@@ -47,8 +47,8 @@ pub(crate) struct FixedPoint<'a> {
     units: &'a [f64],
     max_steps: usize,
     steps: usize,
-    target: f64,
-    residual_at_target: f64,
+    /// Λ asked for, each with the smallest residual met there.
+    targets: Vec<(f64, f64)>,
     watch: Watch<'a>,
     response: Vec<f64>,
     tangent: Tangent,
@@ -70,8 +70,7 @@ impl<'a> FixedPoint<'a> {
             units,
             max_steps: options.max_steps,
             steps: 0,
-            target: f64::INFINITY,
-            residual_at_target: f64::INFINITY,
+            targets: Vec::new(),
             watch,
             response: vec![0.0; kernel.n_actions()],
             tangent: Tangent::default(),
@@ -90,18 +89,18 @@ impl<'a> FixedPoint<'a> {
     }
 
     /// The Λ whose residuals are remembered.
-    pub(crate) fn aim(&mut self, target: f64) {
-        self.target = target;
+    pub(crate) fn aim(&mut self, targets: &[f64]) {
+        self.targets = targets.iter().map(|&t| (t, f64::INFINITY)).collect();
     }
 
-    /// Smallest residual met at the target, infinite if it was never tried.
-    pub(crate) fn residual_at_target(&self) -> f64 {
-        self.residual_at_target
+    /// Smallest residual met at `target`, infinite if it was never tried.
+    pub(crate) fn best_residual_at(&self, target: f64) -> f64 {
+        self.targets.iter().find(|t| t.0 == target).map_or(f64::INFINITY, |t| t.1)
     }
 
     fn remember(&mut self, lambda: f64, residual: f64) {
-        if lambda == self.target {
-            self.residual_at_target = self.residual_at_target.min(residual);
+        if let Some(target) = self.targets.iter_mut().find(|t| t.0 == lambda) {
+            target.1 = target.1.min(residual);
         }
     }
 

@@ -95,4 +95,4 @@ pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Num
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};
 pub use nfg::{NfgGame, NfgOutcomes, Seats, StrategicTooLarge, read_nfg, strategic_form};
 pub use profile::{BehaviorProfile, Lambda};
-pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve};
+pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};

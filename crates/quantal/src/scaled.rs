@@ -60,9 +60,13 @@ impl Scaled {
     #[inline]
     fn normalised(self) -> Self {
         if self.m >= HIGH {
-            Self { m: self.m * DOWN, k: self.k + 1 }
+            Self { m: self.m * DOWN, k: self.k.saturating_add(1) }
         } else if self.m < LOW {
-            if self.m == 0.0 { Self::ZERO } else { Self { m: self.m * UP, k: self.k - 1 } }
+            if self.m == 0.0 {
+                Self::ZERO
+            } else {
+                Self { m: self.m * UP, k: self.k.saturating_sub(1) }
+            }
         } else {
             self
         }
@@ -74,7 +78,7 @@ impl Scaled {
         if m == 0.0 {
             return Self::ZERO;
         }
-        Self { m, k: self.k + other.k }.normalised()
+        Self { m, k: self.k.saturating_add(other.k) }.normalised()
     }
 
     /// Times an ordinary number that is not negative.
@@ -92,7 +96,7 @@ impl Scaled {
         if large.k == small.k {
             return Self { m: large.m + small.m, k: large.k }.normalised();
         }
-        if small.m == 0.0 || large.k - small.k > 1 {
+        if small.m == 0.0 || large.k.saturating_sub(small.k) > 1 {
             return large;
         }
         Self { m: large.m + small.m * DOWN, k: large.k }.normalised()
