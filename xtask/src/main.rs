@@ -8,6 +8,7 @@
 )]
 
 mod doctor;
+mod fuzz;
 mod golden;
 mod oracle;
 mod step;
@@ -53,6 +54,12 @@ const CHORES: &[Chore] = &[
         summary: "recompute all reference answers with another solver",
         help: oracle::HELP,
         run: oracle::oracle,
+    },
+    Chore {
+        name: "fuzz",
+        summary: "give the readers of game files random texts",
+        help: fuzz::HELP,
+        run: fuzz::fuzz,
     },
     Chore {
         name: "golden",
