@@ -69,6 +69,7 @@ pub mod certificate;
 pub mod derive;
 pub mod efg;
 pub mod evaluate;
+pub mod families;
 mod fixed_point;
 pub mod game;
 pub mod ids;
