@@ -65,6 +65,7 @@
 
 mod anderson;
 mod arc;
+pub mod batch;
 pub mod certificate;
 pub mod derive;
 pub mod efg;
@@ -74,6 +75,7 @@ mod fixed_point;
 pub mod game;
 pub mod ids;
 mod kernel;
+mod lanes;
 pub mod math;
 mod newton;
 mod order;
@@ -84,6 +86,7 @@ mod scaled;
 pub mod solve;
 mod tangent;
 
+pub use batch::{Audit, BatchOptions, BatchSolution, Draws, Filled, Untaken, solve_batch};
 pub use certificate::{Branch, Certificate, certify};
 pub use derive::{Derived, StartNode};
 pub use efg::{
