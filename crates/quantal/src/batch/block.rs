@@ -301,7 +301,8 @@ impl<P: Pack> Block<P> {
         self.representatives.clear();
         for p in 0..n_players {
             let alike = |&r: &usize| {
-                is_same(row(r), row(p)) && before.get(r).zip(before.get(p)).is_none_or(|(a, b)| a == b)
+                is_same(row(r), row(p))
+                    && before.get(r).zip(before.get(p)).is_none_or(|(a, b)| a == b)
             };
             let class = self.representatives.iter().position(alike).unwrap_or_else(|| {
                 self.representatives.push(p);
