@@ -7,6 +7,7 @@
     reason = "chores talk to the person at the terminal"
 )]
 
+mod bench;
 mod doctor;
 mod golden;
 mod oracle;
@@ -53,6 +54,12 @@ const CHORES: &[Chore] = &[
         summary: "recompute all reference answers with another solver",
         help: oracle::HELP,
         run: oracle::oracle,
+    },
+    Chore {
+        name: "bench",
+        summary: "measure the speed table, against pygambit",
+        help: bench::HELP,
+        run: bench::bench,
     },
     Chore {
         name: "golden",

@@ -108,6 +108,7 @@ macro_rules! pack {
         impl $trait for $name {
             type Output = Self;
             #[inline(always)]
+            #[allow(clippy::assign_op_pattern, reason = "the sign is a parameter of the macro")]
             fn $method(mut self, other: Self) -> Self {
                 for l in 0..$n {
                     self.0[l] = self.0[l] $sign other.0[l];
@@ -126,9 +127,10 @@ const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
 /// e^x as in fdlibm (Sun Microsystems 1993), without its branches: x = k ln 2 + r, a rational function
-/// of r, and k added to the exponent.
+/// of r, and k added to the exponent. Within one step of `libm` from −708 to 709; below it stays at e^−708,
+/// and NaN gives that, too.
 #[inline(always)]
-fn exp(x: f64) -> f64 {
+pub(crate) fn exp(x: f64) -> f64 {
     // 1.5 · 2^52: adding it rounds to an integer, which then stands in the lowest bits.
     const ROUND: f64 = 6_755_399_441_055_744.0;
     let x = if x > -708.0 { x } else { -708.0 };
@@ -147,9 +149,10 @@ fn exp(x: f64) -> f64 {
     f64::from_bits(y.to_bits().wrapping_add(shifted.to_bits() << 52))
 }
 
-/// ln x as in fdlibm, without its branches: x = 2^k (1 + f) with 1 + f in [√½, √2).
+/// ln x as in fdlibm, without its branches: x = 2^k (1 + f) with 1 + f in [√½, √2). For
+/// positive normal numbers.
 #[inline(always)]
-fn ln(x: f64) -> f64 {
+pub(crate) fn ln(x: f64) -> f64 {
     const ROOT_HALF: u64 = 0x3fe6_a09e_0000_0000;
     // 2^52, whose lowest bits are an integer, and the same with the exponent's bias.
     const INTEGER: u64 = 0x4330_0000_0000_0000;

@@ -86,7 +86,9 @@ mod scaled;
 pub mod solve;
 mod tangent;
 
-pub use batch::{Audit, BatchOptions, BatchSolution, Draws, Filled, Untaken, solve_batch};
+pub use batch::{
+    Audit, BatchOptions, BatchSolution, Draws, Filled, Untaken, bytes_in_lanes, solve_batch,
+};
 pub use certificate::{Branch, Certificate, certify};
 pub use derive::{Derived, StartNode};
 pub use efg::{

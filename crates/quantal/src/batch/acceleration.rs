@@ -1,5 +1,7 @@
 //! Anderson acceleration in lanes: every lane has its own fit (see `anderson.rs` for the formula).
 
+#![expect(clippy::needless_range_loop, reason = "rows and columns read better by their numbers")]
+
 use crate::lanes::Pack;
 
 /// Differences remembered.
@@ -29,6 +31,11 @@ impl<P: Pack> Acceleration<P> {
         let zero = P::splat(0.0);
         let empty = Memory { df: [zero; WINDOW], dg: [zero; WINDOW], f: zero, g: zero };
         Self { memory: vec![empty; n], gram: [[zero; WINDOW]; WINDOW], n_steps: 0 }
+    }
+
+    /// Memory of all lanes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.memory.as_slice()) + size_of_val(&self.gram)
     }
 
     /// Forgets every step.

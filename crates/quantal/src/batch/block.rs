@@ -4,6 +4,8 @@
 //! are actions. Payoffs on edges are kept only where some draw has one, reach only of nodes where a path
 //! goes on, and nothing for beliefs, which are formed where they are used.
 
+use std::collections::BTreeMap;
+
 use crate::game::{Game, Numbers};
 use crate::kernel::{Kernel, Kind, Step};
 use crate::lanes::Pack;
@@ -159,15 +161,13 @@ impl<'a> Layout<'a> {
                 return true;
             }
             checked = Some((row, is_zero));
-            self.draws.iter().all(|&(first, end)| {
-                let mut sum = 0.0;
-                let mut is_plain = true;
-                for c in first as usize..end as usize {
-                    sum += row[c];
-                    is_plain &= row[c] >= 0.0 && (row[c] == 0.0) == is_zero[c];
-                }
-                is_plain && (sum - 1.0f64).abs() <= crate::game::SUM_TOLERANCE
-            })
+            let is_plain = (row.iter().zip(is_zero))
+                .fold(true, |is_plain, (&p, &z)| is_plain & (p >= 0.0) & ((p == 0.0) == z));
+            is_plain
+                && self.draws.iter().all(|&(first, end)| {
+                    let sum: f64 = row[first as usize..end as usize].iter().sum();
+                    (sum - 1.0).abs() <= crate::game::SUM_TOLERANCE
+                })
         })
     }
 }
@@ -211,8 +211,9 @@ impl<P: Pack> Measured<P> {
 #[derive(Debug)]
 pub(crate) struct Block<P> {
     edges: Vec<Edge>,
-    /// Edges that pay, in the order of their rows.
+    /// Edges that pay, and of each row one edge that pays as it says.
     paid: Vec<u32>,
+    payers: Vec<u32>,
     /// `[edge * n_players + player]`: all ones where the edge has no row yet.
     unpaid: Vec<u64>,
     class_of: Vec<u32>,
@@ -249,6 +250,7 @@ impl<P: Pack> Block<P> {
         let mut block = Self {
             edges: (0..kernel.edge_to.len()).map(edge).collect(),
             paid: Vec::new(),
+            payers: Vec::new(),
             unpaid: vec![u64::MAX; kernel.edge_to.len() * n_players],
             class_of: Vec::new(),
             representatives: Vec::new(),
@@ -267,27 +269,14 @@ impl<P: Pack> Block<P> {
         block
     }
 
-    /// Gives every edge that pays a row, and tells players apart whose probabilities differ. Neither
-    /// changes a result: a payoff of 0 adds nothing, equal probabilities give equal reach.
+    /// Tells edges apart that pay differently, and players whose probabilities differ. Neither changes a
+    /// result: equal payoffs are equal wherever they stand, equal probabilities give equal reach.
     pub(crate) fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) {
         let n_players = layout.n_players;
         if n_players == 0 {
             return;
         }
-        // Shifted by the sign, a number is 0 if its bits are.
-        let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
-            .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid);
-        if new != 0 {
-            let rows = numbers.edge_payoffs.chunks_exact(n_players);
-            for (e, (edge, paid)) in self.edges.iter_mut().zip(rows).enumerate() {
-                if edge.gain == NONE && paid.iter().any(|&g| g != 0.0) {
-                    edge.gain = self.paid.len() as u32;
-                    self.paid.push(e as u32);
-                    self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
-                }
-            }
-            self.gains.resize(self.paid.len() * n_players, P::splat(0.0));
-        }
+        self.tell_payoffs_apart(n_players, numbers);
         let n = layout.base.graph().n_chance_edges();
         let row = |p: usize| &numbers.chance[p * n..(p + 1) * n];
         let is_split = self.class_of.len() == n_players
@@ -315,6 +304,38 @@ impl<P: Pack> Block<P> {
         self.reach.resize(layout.n_rows * n_classes, P::splat(0.0));
     }
 
+    /// Edges share a row of payoffs as long as every draw pays the same on them.
+    fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) {
+        let row = |e: usize| &numbers.edge_payoffs[e * n_players..(e + 1) * n_players];
+        // Shifted by the sign, a number is 0 if its bits are.
+        let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
+            .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid);
+        let is_alike = |&e: &u32| {
+            let payer = self.payers[self.edges[e as usize].gain as usize];
+            is_same(row(e as usize), row(payer as usize))
+        };
+        if new == 0 && self.paid.iter().all(is_alike) {
+            return;
+        }
+        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
+        self.paid.clear();
+        self.payers.clear();
+        for (e, edge) in self.edges.iter_mut().enumerate() {
+            if edge.gain == NONE && row(e).iter().all(|&g| g == 0.0) {
+                continue;
+            }
+            let bits = row(e).iter().map(|g| g.to_bits()).collect();
+            let next = rows.len() as u32;
+            edge.gain = *rows.entry((edge.gain, bits)).or_insert_with(|| {
+                self.payers.push(e as u32);
+                next
+            });
+            self.paid.push(e as u32);
+            self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
+        }
+        self.gains.resize(self.payers.len() * n_players, P::splat(0.0));
+    }
+
     /// Puts `numbers` into a lane; [`Self::make_room`] has seen the numbers of all lanes.
     pub(crate) fn load(
         &mut self,
@@ -325,7 +346,7 @@ impl<P: Pack> Block<P> {
         units: &[f64],
     ) {
         let n_players = layout.n_players;
-        for (gains, &edge) in self.gains.chunks_exact_mut(n_players.max(1)).zip(&self.paid) {
+        for (gains, &edge) in self.gains.chunks_exact_mut(n_players.max(1)).zip(&self.payers) {
             let paid = &numbers.edge_payoffs[edge as usize * n_players..];
             for (gain, &x) in gains.iter_mut().zip(paid) {
                 gain.set(lane, x);
@@ -345,10 +366,10 @@ impl<P: Pack> Block<P> {
                 self.chance[c * n_classes + class].set(lane, x);
             }
         }
-        for p in 0..n_players {
+        for (p, &unit) in units.iter().enumerate() {
             self.discounts[p].set(lane, numbers.discounts[p]);
-            self.lambda[p].set(lane, lambda / units[p]);
-            self.inverse_units[p].set(lane, 1.0 / units[p]);
+            self.lambda[p].set(lane, lambda / unit);
+            self.inverse_units[p].set(lane, 1.0 / unit);
         }
     }
 
@@ -632,5 +653,24 @@ pub(crate) fn log_policy<P: Pack>(layout: &Layout<'_>, odds: &[P], logs: &mut [P
         for (log, x) in logs[1..].iter_mut().zip(own) {
             *log = *x - shift;
         }
+    }
+}
+
+impl<P: Pack> Block<P> {
+    /// Memory of all lanes, in bytes; what the lanes share is left out.
+    pub(crate) fn bytes(&self) -> usize {
+        let packs = [
+            &self.gains,
+            &self.chance,
+            &self.discounts,
+            &self.lambda,
+            &self.inverse_units,
+            &self.values,
+            &self.reach,
+            &self.policy,
+            &self.q,
+            &self.chosen,
+        ];
+        packs.iter().map(|pack| size_of_val(pack.as_slice())).sum()
     }
 }

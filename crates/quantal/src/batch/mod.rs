@@ -194,6 +194,17 @@ pub fn solve_batch(
     BatchSolution { draws: draws.collect(), retried, audit }
 }
 
+/// Memory that one draw of `base` takes while it is solved in lanes, in bytes: numbers, sweep and
+/// acceleration. What all lanes share (the graph, 4 to 12 bytes for each node and edge) is left out.
+#[must_use]
+pub fn bytes_in_lanes(base: &Game) -> usize {
+    let layout = Layout::new(base);
+    let lanes = SideBySide::<One>::new(&layout);
+    let vectors = [&lanes.odds, &lanes.image, &lanes.logs];
+    let vectors: usize = vectors.iter().map(|v| size_of_val(v.as_slice())).sum();
+    lanes.block.bytes() + lanes.acceleration.bytes() + vectors
+}
+
 /// `make` of every number below `n`, in order; by several threads where there are some.
 #[cfg(feature = "parallel")]
 fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
@@ -396,9 +407,7 @@ impl<P: Pack> SideBySide<P> {
                 }
                 if measured.residual.get(lane) <= task.options.tolerance {
                     active.set(lane, 2.0);
-                } else if searching.get(lane) == 1.0
-                    || !(measured.residual.get(lane) < f64::INFINITY)
-                {
+                } else if searching.get(lane) == 1.0 || !measured.residual.get(lane).is_finite() {
                     active.set(lane, 0.0);
                 } else {
                     is_any = true;
