@@ -87,7 +87,11 @@ enum Command {
         name: String,
     },
     /// Print the JSON Schema of scenario and ladder files, for editors.
-    Schema,
+    Schema {
+        /// Of one kind of file only.
+        #[arg(value_enum)]
+        of: Option<Schema>,
+    },
 }
 
 #[derive(Args, Clone, Debug)]
@@ -144,6 +148,14 @@ enum Format {
     Dot,
     /// A picture.
     Svg,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Schema {
+    /// Scenario files.
+    Scenario,
+    /// Ladder files.
+    Ladder,
 }
 
 fn threads(text: &str) -> Result<usize, String> {
@@ -221,7 +233,11 @@ impl Arguments {
                 options: options.of(),
             },
             Command::New { name } => Request::New { name: name.clone() },
-            Command::Schema => Request::Schema,
+            Command::Schema { of } => Request::Schema(match of {
+                None => engine::Schema::Both,
+                Some(Schema::Scenario) => engine::Schema::Scenario,
+                Some(Schema::Ladder) => engine::Schema::Ladder,
+            }),
         }
     }
 }

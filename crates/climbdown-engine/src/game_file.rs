@@ -5,7 +5,7 @@ use std::fmt::Write;
 use climbdown_report::profile::{self, FileNumber};
 use quantal::{Game, NodeId, PlayerId, SolveOptions};
 
-use crate::stop::Stop;
+use crate::stop::{NOT_EFG, Stop};
 use crate::{Done, Form, MAX_STEPS, Options, TOLERANCE, Watch, World, numbers, sources};
 
 /// Solves a game file. Λ is per payoff range of each player; players and information sets keep the
@@ -31,7 +31,7 @@ pub fn solve(
     let read = quantal::read_efg(&source.text).map_err(|error| {
         let text = error.to_string();
         let message = text.split_once(": ").map_or(text.as_str(), |(_, message)| message);
-        Stop::at(source.clone(), "E095", error.line, error.column, message)
+        Stop::at(source.clone(), NOT_EFG, error.line, error.column, message)
     })?;
     let (lambda, units) = match options.lambda_raw {
         Some(raw) => (numbers::lambda(raw)?, vec![1.0; read.game.graph().n_players()]),

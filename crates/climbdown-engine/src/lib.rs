@@ -10,11 +10,11 @@
 
 mod game_file;
 mod numbers;
+mod request;
 mod sources;
 mod starter;
 mod stop;
 
-use std::io;
 use std::sync::Arc;
 
 use climbdown_lang::diagnostic::Diagnostic;
@@ -28,6 +28,10 @@ use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptio
 
 pub use climbdown_lang::scenario::Memory;
 pub use quantal::Progress;
+pub use request::{
+    Check, Explain, Form, Format, GameJson, NewFile, Options, Output, Request, Response, Schema,
+    Stage,
+};
 pub use sources::{MAX_BYTES, ReadProblem, World};
 pub use stop::Exit;
 
@@ -39,207 +43,6 @@ pub const TOLERANCE: f64 = 1e-10;
 pub const BAND: [f64; 5] = [1.0, 2.0, 5.0, 10.0, 20.0];
 /// Most sweeps of one solution; the flagship needs some hundreds.
 const MAX_STEPS: usize = 200_000;
-
-/// What is wanted.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Request {
-    /// The answer to the scenario's question.
-    Assess {
-        /// Scenario.
-        file: String,
-        /// Text or JSON.
-        form: Form,
-        /// How.
-        options: Options,
-    },
-    /// Everything wrong with a file, or odd about its model.
-    Check {
-        /// Scenario.
-        file: String,
-        /// Diagnostics, as text or JSON, or the table of moves.
-        show: Check,
-        /// How.
-        options: Options,
-    },
-    /// The equilibrium with its certificate, of a scenario or a game file.
-    Solve {
-        /// Scenario or `.efg`.
-        file: String,
-        /// Text or JSON.
-        form: Form,
-        /// How.
-        options: Options,
-    },
-    /// An intermediate, or the reasons behind a number.
-    Explain {
-        /// Scenario.
-        file: String,
-        /// What to explain.
-        what: Explain,
-        /// How.
-        options: Options,
-    },
-    /// The game for other tools.
-    Export {
-        /// Scenario.
-        file: String,
-        /// Format.
-        to: Format,
-        /// How.
-        options: Options,
-    },
-    /// A starter scenario.
-    New {
-        /// Name of its folder, and its id.
-        name: String,
-    },
-    /// The JSON Schema of scenario and ladder files.
-    Schema,
-}
-
-/// Text for people or JSON for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Text.
-    Text,
-    /// JSON.
-    Json,
-}
-
-/// What `check` shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// Diagnostics with the lines they are about.
-    Text,
-    /// Diagnostics as JSON.
-    Json,
-    /// Moves × attributes × derived rung.
-    Table,
-}
-
-/// What `explain` shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Explain {
-    /// An intermediate.
-    At(Stage),
-    /// A node by its number, or a name of the file.
-    Why(String),
-}
-
-/// The intermediates on the way from text to findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// The text as a tree.
-    Syntax,
-    /// The scenario after checking.
-    Scenario,
-    /// The compiled game.
-    Game,
-    /// The equilibrium.
-    Solution,
-    /// The findings.
-    Findings,
-}
-
-/// Formats of `export`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// The complete game as JSON.
-    Json,
-    /// Gambit's extensive form, unrolled to a tree.
-    Efg,
-    /// Graphviz.
-    Dot,
-    /// A picture.
-    Svg,
-}
-
-/// What all commands that work on a scenario take.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Options {
-    /// Seed, for what is random.
-    pub seed: u64,
-    /// Λ in stake units; the scenario's own if `None`.
-    pub lambda: Option<f64>,
-    /// λ per payoff for everybody, instead of Λ.
-    pub lambda_raw: Option<f64>,
-    /// Memory; the scenario's own if `None`.
-    pub memory: Option<Memory>,
-    /// Parameters that get other values.
-    pub set: Vec<(String, f64)>,
-    /// Most nodes.
-    pub budget_nodes: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            seed: 1,
-            lambda: None,
-            lambda_raw: None,
-            memory: None,
-            set: Vec::new(),
-            budget_nodes: 500_000,
-        }
-    }
-}
-
-/// How it went.
-#[derive(Debug)]
-pub struct Response {
-    /// How it ended.
-    pub exit: Exit,
-    /// The result.
-    pub output: Output,
-    /// What to say beside the result: warnings, errors. May be empty.
-    pub notes: String,
-    /// Files to write, none of which may exist yet.
-    pub files: Vec<NewFile>,
-}
-
-/// A result.
-#[derive(Debug)]
-pub enum Output {
-    /// Text, possibly empty.
-    Text(String),
-    /// A whole game as JSON, written piece by piece.
-    Game(Box<GameJson>),
-}
-
-impl Output {
-    /// Writes the result.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        match self {
-            Output::Text(text) => out.write_all(text.as_bytes()),
-            Output::Game(game) => climbdown_report::wire::game::write(
-                out,
-                &game.template,
-                &game.game,
-                &game.lambda_raw,
-            ),
-        }
-    }
-}
-
-/// A game and what its JSON needs besides.
-#[derive(Debug)]
-pub struct GameJson {
-    template: Template,
-    game: Game,
-    lambda_raw: Vec<f64>,
-}
-
-/// A file to be written by the door.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewFile {
-    /// Where, relative to the folder the door works in.
-    pub path: String,
-    /// What.
-    pub text: String,
-}
 
 /// What is going on, how far it is; return `false` to stop.
 pub type Watch<'a> = &'a mut dyn FnMut(&str, Progress) -> bool;
@@ -267,7 +70,7 @@ pub fn run(world: &dyn World, request: &Request, watch: Watch<'_>) -> Response {
             files,
             exit: Exit::Done,
         }),
-        Request::Schema => Ok(Done::text(climbdown_lang::schema())),
+        Request::Schema(which) => Ok(Done::text(schema(*which))),
     };
     match result {
         Ok(done) => Response { exit: done.exit, output: done.output, notes, files: done.files },
@@ -411,24 +214,42 @@ fn assess(
     }))
 }
 
+/// The template, once numbers can be put on it, with its size and stakes in words.
+fn scale_of(template: Template, map: &SourceMap) -> Result<(Template, String), Stop> {
+    let point = Assignment::point(&template.scenario);
+    let gaps = climbdown_study::median_gaps(&template, &point)
+        .map_err(|bad| Stop::numbers(bad, map.clone()))?;
+    let text = climbdown_report::scale::text(&template, &template.stakes(&point), &gaps);
+    Ok((template, text))
+}
+
 fn check(world: &dyn World, file: &str, show: Check, options: &Options) -> Result<Done, Stop> {
+    let mut scale = String::new();
     let found = match read(world, file) {
         Ok(checked) if show == Check::Table => {
-            return Ok(Done::text(climbdown_lang::table(&checked.scenario)));
+            let table = climbdown_lang::coding_table(&checked.scenario);
+            return Ok(Done::text(climbdown_report::coding::text(&table, &checked.scenario)));
         }
         // Some mistakes show only on the states that can be reached.
-        Ok(checked) => match compile(&checked, options) {
-            Ok(template) => stop::Found { diagnostics: Vec::new(), map: checked.map }
-                .and(checked.warnings)
-                .and(climbdown_lang::reachable::unreachable_parts(&template)),
+        Ok(checked) => match compile(&checked, options).and_then(|t| scale_of(t, &checked.map)) {
+            Ok((template, text)) => {
+                scale = text;
+                stop::Found { diagnostics: Vec::new(), map: checked.map }
+                    .and(checked.warnings)
+                    .and(climbdown_lang::reachable::unreachable_parts(&template))
+            }
             Err(stop) => stop.into_found()?.and(checked.warnings),
         },
         Err(stop) => stop.into_found()?,
     };
     let text = match show {
         Check::Json => climbdown_report::wire::diagnostics(&found.diagnostics, &found.map),
-        _ if found.diagnostics.is_empty() => "no problems\n".to_owned(),
-        _ => climbdown_report::diagnostics::text(&found.diagnostics, &found.map),
+        _ if found.diagnostics.is_empty() => format!("no problems\n\n{scale}"),
+        _ => {
+            let problems = climbdown_report::diagnostics::text(&found.diagnostics, &found.map);
+            let gap = if scale.is_empty() { "" } else { "\n" };
+            format!("{problems}{gap}{scale}")
+        }
     };
     Ok(Done { exit: found.exit(), ..Done::text(text) })
 }
@@ -556,5 +377,14 @@ fn export(
         }
         Format::Dot => Ok(Done::text(draw::dot(&draw::picture(&c.template)))),
         Format::Svg => Ok(Done::text(draw::svg(&draw::picture(&c.template)))),
+    }
+}
+
+fn schema(which: Schema) -> String {
+    use climbdown_lang::schema::{ladder_schema, scenario_schema};
+    match which {
+        Schema::Both => climbdown_report::wire::schema(&scenario_schema(), &ladder_schema()),
+        Schema::Scenario => scenario_schema(),
+        Schema::Ladder => ladder_schema(),
     }
 }

@@ -8,10 +8,15 @@ use quantal::Lambda;
 
 use crate::stop::Stop;
 
+/// Beyond this a difference of a millionth of a stake decides every choice; by feel.
+const LARGEST_LAMBDA: f64 = 1e7;
+
 /// A precision that somebody typed.
 pub fn lambda(value: f64) -> Result<Lambda, Stop> {
-    Lambda::new(value)
-        .ok_or_else(|| Stop::Usage(format!("lambda is a number from 0 up, and {value} is not")))
+    let is_usable = |lambda: &Lambda| lambda.get() <= LARGEST_LAMBDA;
+    Lambda::new(value).filter(is_usable).ok_or_else(|| {
+        Stop::Usage(format!("lambda is a number from 0 to {LARGEST_LAMBDA}, and {value} is not"))
+    })
 }
 
 /// The file's point values, with the overrides of `set`; a value outside its range is noted.

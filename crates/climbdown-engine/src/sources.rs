@@ -9,8 +9,8 @@ use crate::stop::Stop;
 /// Largest file, in bytes.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// How far up `ladders/` is looked for above the folder the door works in.
-const MOST_PARENTS: usize = 12;
+/// How many folders upwards `ladders/` is looked for.
+const MOST_PARENTS: usize = 24;
 
 /// Whatever files can be read from: a disk, an archive, a test.
 pub trait World {
@@ -89,19 +89,11 @@ pub fn gather(world: &dyn World, file: &str) -> Result<Sources, Stop> {
 fn find_ladder(world: &dyn World, folder: &str, name: &str) -> Result<Option<SourceFile>, Stop> {
     let file = format!("{name}.toml");
     let mut places = vec![join(folder, &file)];
-    let mut up = folder.trim_end_matches('/').to_owned();
-    while !up.is_empty() && up != "." && !up.ends_with("..") {
-        places.push(join(&up, &format!("ladders/{file}")));
-        up = up.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
-    }
-    if !folder.starts_with('/') {
-        let mut above = up;
-        for _ in 0..MOST_PARENTS {
-            places.push(join(&above, &format!("ladders/{file}")));
-            above = join(&above, "..").trim_start_matches("./").to_owned();
-        }
-    } else {
-        places.push(format!("/ladders/{file}"));
+    let mut above = Some(folder.to_owned());
+    for _ in 0..MOST_PARENTS {
+        let Some(here) = above else { break };
+        places.push(join(&here, &format!("ladders/{file}")));
+        above = parent(&here);
     }
     for place in places {
         if let Some(found) = optional(world, &place)? {
@@ -109,6 +101,21 @@ fn find_ladder(world: &dyn World, folder: &str, name: &str) -> Result<Option<Sou
         }
     }
     Ok(None)
+}
+
+/// The folder above, as far as it can be said without looking; nothing is above the root.
+fn parent(folder: &str) -> Option<String> {
+    if folder == "/" {
+        return None;
+    }
+    let folder = folder.strip_suffix('/').unwrap_or(folder);
+    match folder.rsplit_once('/') {
+        _ if folder.is_empty() || folder == "." => Some("..".to_owned()),
+        _ if folder == ".." || folder.ends_with("/..") => Some(format!("{folder}/..")),
+        Some(("", _)) => Some("/".to_owned()),
+        Some((above, _)) => Some(above.to_owned()),
+        None => Some(String::new()),
+    }
 }
 
 /// Whether a name written in a file stays in the folder it is looked for in.

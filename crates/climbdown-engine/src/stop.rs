@@ -12,6 +12,15 @@ use quantal::Unsolved;
 use crate::sources::ReadProblem;
 use crate::{Output, Response};
 
+/// A file that is not there or cannot be read.
+const UNREADABLE: &str = "E090";
+/// Values of parameters that make a probability or payoff impossible.
+const BAD_NUMBERS: &str = "E091";
+/// A question that the compiled game has no answer to.
+const UNANSWERABLE: &str = "E092";
+/// Text that is no game of Gambit.
+pub(crate) const NOT_EFG: &str = "E093";
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -84,20 +93,23 @@ impl Stop {
 
     /// A file that cannot be read at all.
     pub fn unreadable(name: &str, problem: &ReadProblem) -> Self {
-        let (message, help) = match problem {
+        let (code, message, help) = match problem {
             ReadProblem::NotFound => (
+                UNREADABLE,
                 format!("there is no file `{name}`"),
                 "give a scenario's folder or its scenario.toml; `climbdown new NAME` writes one",
             ),
             ReadProblem::TooLarge(bytes) => (
+                "E002",
                 format!("`{name}` has {bytes} bytes; at most {} are read", crate::MAX_BYTES),
                 "a scenario of that size is a mistake, or a file of another kind",
             ),
             ReadProblem::Other(reason) => {
-                (format!("`{name}` cannot be read: {reason}"), "is it a file, and yours to read?")
+                let message = format!("`{name}` cannot be read: {reason}");
+                (UNREADABLE, message, "is it a file, and yours to read?")
             }
         };
-        Self::file(name, "E001", message, Some(help.to_owned()))
+        Self::file(name, code, message, Some(help.to_owned()))
     }
 
     /// A problem of a file as a whole.
@@ -128,7 +140,7 @@ impl Stop {
 
     pub fn numbers(bad: BadNumbers, map: SourceMap) -> Self {
         let diagnostic = Diagnostic {
-            code: "E090",
+            code: BAD_NUMBERS,
             severity: Severity::Error,
             span: bad.span,
             message: bad.message,
@@ -153,7 +165,12 @@ impl Stop {
             Unanswered::Unsolved(what, unsolved) => Self::unsolved(&what, &unsolved),
             Unanswered::Question(why) => {
                 let name = map.files.first().map_or("", |f| f.name.as_str());
-                Self::file(name, "E091", format!("the question cannot be answered: {why}"), None)
+                Self::file(
+                    name,
+                    UNANSWERABLE,
+                    format!("the question cannot be answered: {why}"),
+                    None,
+                )
             }
         }
     }

@@ -67,7 +67,8 @@ fn the_starter_has_about_a_thousand_nodes_no_problems_and_an_answer() {
         &shelf,
         &Request::Check { file: file(), show: Check::Text, options: Options::default() },
     );
-    assert_eq!((checked.exit, text(&checked).as_str()), (Exit::Done, "no problems\n"));
+    assert_eq!(checked.exit, Exit::Done);
+    assert!(text(&checked).starts_with("no problems\n"), "{}", text(&checked));
     let what = Explain::At(Stage::Game);
     let game = ask(&shelf, &Request::Explain { file: file(), what, options: Options::default() });
     let nodes: usize = text(&game)
@@ -112,6 +113,8 @@ fn a_ladder_is_found_beside_the_scenario_or_in_ladders_above_it() {
         (".", "../../ladders/ladder.toml"),
         ("../start", "../ladders/ladder.toml"),
         ("/a/b", "/ladders/ladder.toml"),
+        ("/a/x/../../b/start", "/a/x/../../ladders/ladder.toml"),
+        ("/a/x/../../b/start", "/a/x/../../../ladders/ladder.toml"),
     ] {
         let shelf = Shelf::default()
             .with(&format!("{folder}/scenario.toml"), &scenario)

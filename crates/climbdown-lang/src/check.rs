@@ -1,6 +1,7 @@
 //! Source texts to a checked scenario and diagnostics, all of them.
 
 mod declare;
+mod domain;
 mod events;
 mod history;
 mod lines;
@@ -137,7 +138,7 @@ fn read_all(sources: &Sources, map: &mut SourceMap, report: &mut Report) -> Opti
 /// Whether a problem stands by itself, whatever else could not be read.
 fn is_firm(code: &str, whole: bool) -> bool {
     match code {
-        "E010" | "E012" | "E013" | "E014" | "E016" | "E020" => true,
+        "E003" | "E006" | "E010" | "E012" | "E013" | "E014" | "E016" | "E020" => true,
         "E011" => whole,
         _ => false,
     }
@@ -266,7 +267,7 @@ impl Context<'_> {
         let upkeep = self.upkeep();
         let assumptions = self.assumptions(&parameters);
         let hypothesis_sets = self.hypotheses(&draws);
-        let levers = self.levers();
+        let levers = self.levers(time.as_ref());
         let claims = self.claims();
         let mut scenario = Scenario {
             id: head.id,
@@ -345,7 +346,7 @@ impl Context<'_> {
             }
         }
         if let Some(id) = root.text("id") {
-            ladder::check_name(&id.text, id.span, "a scenario", &mut self.report);
+            ladder::check_id(&id.text, id.span, "a scenario", &mut self.report);
         }
         let start = root.table("start_rung");
         let rung = start.and_then(|t| ladder::whole(t, "value", 0..=255, &mut self.report));
@@ -357,6 +358,18 @@ impl Context<'_> {
             let message = format!("the ladder `{}` has no rung {rung}", ladder.id);
             let help = format!("its rungs: {}", all.join(", "));
             self.report.advise("E032", node.span, message, help);
+        }
+        for actor in root.entries("actors") {
+            let Some(name) = actor.node.as_table().and_then(|t| t.text("ladder")) else { continue };
+            let at = self.ladder_names.iter().position(|n| *n == name.text);
+            if let Some(own) = at.map(|at| &self.ladders[at])
+                && !own.rungs.iter().any(|r| r.rung == rung)
+            {
+                let message = format!("the ladder `{}` has no rung {rung}", own.id);
+                let help =
+                    "every actor's ladder has the rung that prevails at the start".to_owned();
+                self.report.advise("E032", name.span, message, help);
+            }
         }
         let lambda = root.number("lambda").unwrap_or(5.0);
         if lambda < 0.0 {

@@ -54,6 +54,15 @@ impl<'a> At<'a> {
                     Unary::Sqrt => a.sqrt(),
                 }
             }
+            // One side can decide, whatever the other is.
+            Expr::Binary(Binary::And, a, b) => match (self.value(a), self.value(b)) {
+                (Some(0.0), _) | (_, Some(0.0)) => 0.0,
+                (a, b) => binary(Binary::And, a?, b?),
+            },
+            Expr::Binary(Binary::Or, a, b) => match (self.value(a), self.value(b)) {
+                (Some(x), _) | (_, Some(x)) if x != 0.0 => 1.0,
+                (a, b) => binary(Binary::Or, a?, b?),
+            },
             Expr::Binary(op, a, b) => binary(*op, self.value(a)?, self.value(b)?),
             Expr::If(c, a, b) => {
                 if self.value(c)? == 0.0 {
@@ -109,6 +118,9 @@ pub(crate) struct Numbers<'a> {
     point: Vec<f64>,
     at_point: Vec<Option<f64>>,
 }
+
+/// Most quantities evaluated for one expression; no file written by people comes near it.
+const MAX_WORK: usize = 200_000;
 
 /// Takes the values at a corner and what describes it, and says whether to go on.
 type Corner<'a> = dyn FnMut(&[f64], &dyn Fn() -> String) -> bool + 'a;
@@ -186,7 +198,8 @@ impl<'a> Numbers<'a> {
             })
             .collect();
         let all = ends.len() <= MAX_CORNERS;
-        let n_corners = if all { 1 << ends.len() } else { 2 * ends.len() };
+        let n_corners: usize = if all { 1 << ends.len() } else { 2 * ends.len() };
+        let n_corners = n_corners.min(MAX_WORK / (1 + quantities.len()));
         for corner in 0..n_corners {
             let mut point = self.point.clone();
             let mut moved = Vec::new();

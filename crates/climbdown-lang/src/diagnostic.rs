@@ -1,5 +1,6 @@
 //! What is wrong with a text, or odd about a model, said to its writer.
 
+pub use crate::codes::CODES;
 use crate::source::{SourceMap, Span};
 
 /// Errors stop the work; warnings are about the model.

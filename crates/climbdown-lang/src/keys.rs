@@ -10,6 +10,8 @@ pub(crate) use scenario::{NORM_STATES, SCENARIO};
 #[derive(Debug)]
 pub(crate) enum Kind {
     Text,
+    /// A text of a form that an example shows.
+    Like(&'static str),
     Integer,
     Number,
     Boolean,
@@ -65,6 +67,7 @@ impl Kind {
     pub(crate) fn describe(&self) -> String {
         match self {
             Kind::Text => "a text in quotes".to_owned(),
+            Kind::Like(example) => format!("a text such as \"{example}\""),
             Kind::Integer => "an integer".to_owned(),
             Kind::Number => "a number".to_owned(),
             Kind::Boolean => "true or false".to_owned(),

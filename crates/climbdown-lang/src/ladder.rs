@@ -18,14 +18,18 @@ const MAPPINGS: [&str; 4] = ["kahn", "mid", "cameo", "example"];
 /// A small ladder for teaching, built in.
 const PLAIN: &str = include_str!("../../../ladders/plain.toml");
 
+/// Fourteen rungs for crises between major powers that act through clients.
+const PROXY_CRISIS: &str = include_str!("../../../ladders/proxy-crisis.toml");
+
 /// The names of the built-in ladders.
-pub(crate) const BUILT_IN: &[&str] = &["plain"];
+pub(crate) const BUILT_IN: &[&str] = &["plain", "proxy-crisis"];
 
 /// A ladder that comes with the program, by its name.
 #[must_use]
 pub fn builtin_ladder(id: &str) -> Option<SourceFile> {
     let text = match id {
         "plain" => PLAIN,
+        "proxy-crisis" => PROXY_CRISIS,
         _ => return None,
     };
     Some(SourceFile { name: format!("built-in/{id}.toml"), text: text.to_owned() })
@@ -96,17 +100,24 @@ pub(crate) fn words(node: &Node, what: &str, report: &mut Report) -> Vec<String>
     found
 }
 
-/// Whether a word can be used as a name; reports it if not.
+/// Whether a word can be an id that no expression mentions; reports it if not.
+pub(crate) fn check_id(name: &str, span: Span, what: &str, report: &mut Report) {
+    if !names::is_name(name) {
+        let message = format!("`{name}` cannot name {what}");
+        report.advise("E014", span, message, NAMES.to_owned());
+    }
+}
+
+const NAMES: &str = "names are letters, digits, `_` and `-`, beginning with a letter";
+
+/// Whether a word can be used as a name in expressions; reports it if not.
 pub(crate) fn check_name(name: &str, span: Span, what: &str, report: &mut Report) {
-    let message = if names::is_reserved(name) {
-        format!("`{name}` is a word of the language and cannot name {what}")
-    } else if !names::is_name(name) {
-        format!("`{name}` cannot name {what}")
+    if names::is_reserved(name) {
+        let message = format!("`{name}` is a word of the language and cannot name {what}");
+        report.advise("E014", span, message, "choose another name".to_owned());
     } else {
-        return;
-    };
-    let help = "names are letters, digits, `_` and `-`, beginning with a letter";
-    report.advise("E014", span, message, help.to_owned());
+        check_id(name, span, what, report);
+    }
 }
 
 fn attributes(root: &Table, report: &mut Report) -> Vec<Attribute> {
@@ -195,18 +206,7 @@ fn condition(node: &Node, names: &Names, report: &mut Report) -> Option<Expr> {
     };
     let ast = parse::expression(text, report)?;
     let scope = Scope { parameters: false, act: true, ..Scope::numbers("the rule of a rung") };
-    let resolved = resolve::resolve(&ast, &Type::Boolean, scope, names, report)?;
-    let mut strange = false;
-    resolved.expr.walk(&mut |e| {
-        use crate::expr::ActField::{Actor, Move};
-        strange |= matches!(e, Expr::Act(Actor | Move));
-    });
-    if strange {
-        let help = "it reads codes, attributes and `act.by`, so that it fits every scenario";
-        let message = "the rule of a rung may not name actors or moves";
-        report.advise("E028", text.span, message, help.to_owned());
-    }
-    Some(resolved.expr)
+    resolve::resolve(&ast, &Type::Boolean, scope, names, report).map(|r| r.expr)
 }
 
 fn firebreaks(root: &Table, rungs: &[Rung], report: &mut Report) -> Vec<Firebreak> {
@@ -214,7 +214,7 @@ fn firebreaks(root: &Table, rungs: &[Rung], report: &mut Report) -> Vec<Firebrea
     for node in root.get("firebreaks").map_or(&[][..], Node::as_list) {
         let Some(table) = node.as_table() else { continue };
         let Some(id) = table.text("id") else { continue };
-        check_name(&id.text, id.span, "a firebreak", report);
+        check_id(&id.text, id.span, "a firebreak", report);
         if found.iter().any(|f| f.id == id.text) {
             report.say("E015", id.span, format!("there are two firebreaks `{}`", id.text));
         }

@@ -43,7 +43,7 @@ pub(crate) fn tokens(text: &Text, report: &mut Report) -> Option<Vec<Token>> {
                 "E003",
                 text.at(at, at + first.len_utf8()),
                 format!("this expression has more than {MAX_TOKENS} words and signs"),
-                "give its parts names under [quantities]".to_owned(),
+                "split it into simpler parts".to_owned(),
             );
             return None;
         }

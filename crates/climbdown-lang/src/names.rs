@@ -1,6 +1,6 @@
 //! Names: which are allowed, which were probably meant, what they stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::scenario::{
     Attribute, Domain, ParameterId, QuantityId, Variable, VariableId, VariableKind,
@@ -54,13 +54,16 @@ pub(crate) fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).clamp(1, 3);
-    candidates
+    let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter(|c| c.len().abs_diff(word.len()) <= 4 * limit && c.len() <= 80)
         .map(|c| (distance(&word.to_lowercase(), &c.to_lowercase()), c))
         .filter(|(d, _)| *d <= limit)
-        .min_by_key(|(d, _)| *d)
-        .map(|(_, c)| c)
+        .collect();
+    near.sort_by_key(|(d, _)| *d);
+    // Among codes such as M0 and M1 every one is near, and none in particular was meant.
+    let vague = word.chars().count() <= 3 && near.len() > 1 && near[0].0 == near[1].0;
+    if vague { None } else { near.first().map(|(_, c)| *c) }
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment,
@@ -123,6 +126,8 @@ pub(crate) struct Names {
     pub(crate) red_lines: Vec<String>,
     /// `norms.ID` and `treaties.ID` of those that are out of scope, and so have no state.
     pub(crate) out_of_scope: Vec<String>,
+    /// Variables and types whose declaration has problems of its own: nothing more is said of them.
+    pub(crate) spoilt: BTreeSet<String>,
     pub(crate) variables: Vec<Variable>,
     pub(crate) types: Vec<Type>,
     pub(crate) by_name: BTreeMap<String, VariableId>,
@@ -192,6 +197,7 @@ mod tests {
     fn a_swap_is_one_slip() {
         assert_eq!(nearest("kurks", ["none", "kursk", "wide"]), Some("kursk"));
         assert_eq!(nearest("zzz", ["none", "kursk"]), None);
+        assert_eq!(nearest("M9", ["M0", "M1"]), None);
     }
 
     #[test]

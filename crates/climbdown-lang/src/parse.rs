@@ -98,7 +98,7 @@ impl<'a> Parser<'a> {
             TokenKind::Symbol(")" | "]") => "a bracket is closed that was not opened",
             _ => "an operator such as `and`, `+` or `==` may be missing",
         };
-        let message = format!("the expression is complete before {}", self.here());
+        let message = format!("{} does not continue the expression", self.here());
         self.report.advise("E020", span, message, help.to_owned());
         None
     }
@@ -121,7 +121,7 @@ impl<'a> Parser<'a> {
                 "E003",
                 span,
                 format!("this expression is nested deeper than {MAX_DEPTH}"),
-                "give its parts names under [quantities]".to_owned(),
+                "split it into simpler parts".to_owned(),
             );
             return None;
         }
@@ -214,7 +214,7 @@ impl<'a> Parser<'a> {
             }
             TokenKind::Symbol("(") => {
                 let inner = self.expression(0)?;
-                self.require(")", "after the parenthesis")?;
+                self.require(")", "to close the parenthesis")?;
                 return Some(inner);
             }
             TokenKind::Symbol("if") => {

@@ -36,7 +36,11 @@ pub(crate) fn occupants(scenario: &Scenario) -> Vec<Vec<ActorId>> {
             None => found[seat.index()].extend(&all),
         }
     }
-    found.into_iter().map(|set| set.into_iter().map(ActorId::new).collect()).collect()
+    // Before all errors are mended a seat may be held by nobody.
+    let real = |set: BTreeSet<usize>| -> Vec<ActorId> {
+        set.into_iter().filter(|i| all.contains(i)).map(ActorId::new).collect()
+    };
+    found.into_iter().map(real).collect()
 }
 
 /// The constants an expression can be equal to, if it only chooses among constants.
@@ -65,7 +69,7 @@ pub(crate) fn movers(scenario: &Scenario, occupants: &[Vec<ActorId>], m: &Move) 
 }
 
 /// An act in the states of one row: what the variables it depends on are, and its codes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Case {
     /// The variables the codes depend on, with positions of their values.
     pub(crate) state: Vec<(VariableId, u8)>,
@@ -97,25 +101,26 @@ pub(crate) fn cases_of(
     if reads.peak_seen {
         return None;
     }
-    let shown = reads.variables.clone();
-    let staged = reads.stage;
-    // The condition narrows the states down, as long as there are not too many of them.
+    let (shown, staged) = (reads.variables.clone(), reads.stage);
+    // The condition narrows the states down, as far as it can be told from those looked through.
     let mut with_when = reads.clone();
     if let Some(when) = when {
         with_when.add(when);
     }
-    let narrowed = !with_when.peak_seen && with_when.n_states(scenario) <= MAX_STATES;
-    let (reads, when) = if narrowed { (with_when, when) } else { (reads, None) };
+    if with_when.n_states(scenario) <= MAX_STATES {
+        reads = with_when;
+    }
     if reads.n_states(scenario) > MAX_STATES {
         return None;
     }
-    let mut found: Vec<Case> = Vec::new();
+    let mut found: BTreeSet<Case> = BTreeSet::new();
     reads.each_state(scenario, &mut |state, stage| {
         let value = |id: VariableId| {
             let (_, at) = state.iter().find(|(v, _)| *v == id)?;
             Some(position_value(&scenario.variables[id.index()].domain, *at))
         };
-        let at = At { variable: &value, stage: Some(f64::from(stage)), ..At::numbers(&[], &[]) };
+        let stage_known = reads.stage.then_some(f64::from(stage));
+        let at = At { variable: &value, stage: stage_known, ..At::numbers(&[], &[]) };
         if when.is_some_and(|w| at.value(w) == Some(0.0)) {
             return;
         }
@@ -127,11 +132,35 @@ pub(crate) fn cases_of(
             stage: staged.then_some(stage),
             codes: values.iter().map(|x| *x as usize).collect(),
         };
-        if !found.contains(&case) {
-            found.push(case);
-        }
+        found.insert(case);
     });
-    Some(found)
+    Some(found.into_iter().collect())
+}
+
+/// The same cases told by as few variables as it takes.
+pub(crate) fn simplest(mut cases: Vec<Case>) -> Vec<Case> {
+    let variables: Vec<VariableId> =
+        cases.first().map_or(Vec::new(), |c| c.state.iter().map(|(v, _)| *v).collect());
+    let mut without: Vec<Option<VariableId>> = variables.into_iter().map(Some).collect();
+    without.push(None);
+    for dropped in without {
+        let mut fewer: BTreeSet<Case> = BTreeSet::new();
+        for case in &cases {
+            let mut case = case.clone();
+            match dropped {
+                Some(variable) => case.state.retain(|(v, _)| *v != variable),
+                None => case.stage = None,
+            }
+            fewer.insert(case);
+        }
+        // Cases of one state stand next to each other: two of them would have different codes.
+        let fewer: Vec<Case> = fewer.into_iter().collect();
+        let same = |pair: &[Case]| pair[0].state == pair[1].state && pair[0].stage == pair[1].stage;
+        if !fewer.windows(2).any(same) {
+            cases = fewer;
+        }
+    }
+    cases
 }
 
 /// What a state position means in expressions.

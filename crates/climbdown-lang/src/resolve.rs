@@ -1,10 +1,13 @@
 //! Expression trees with names resolved and types checked.
 
+mod comparison;
+mod unknown;
+
 use crate::ast::{Ast, Kind};
 use crate::expr::{ActField, Binary, Expr, Unary};
 use crate::names::{self, Names};
 use crate::report::Report;
-use crate::scenario::{ActorId, AttributeId, Domain, VariableId, VariableKind};
+use crate::scenario::{ActorId, AttributeId, VariableId, VariableKind};
 use crate::source::Span;
 use crate::types::Type;
 
@@ -192,81 +195,6 @@ impl Resolver<'_> {
         Some((Expr::Binary(op, a, b), kind))
     }
 
-    fn comparison(&mut self, op: Binary, a: &Ast, b: &Ast, span: Span) -> Option<(Expr, Type)> {
-        // The side whose type is known by itself gives the domain to the other side.
-        let kind = match (self.quiet_type(a), self.quiet_type(b)) {
-            (Some(left), Some(right)) => {
-                if !has_value(&left, b, self.names) && has_value(&right, a, self.names) {
-                    right
-                } else {
-                    left
-                }
-            }
-            (Some(left), None) => left,
-            (None, Some(right)) => right,
-            (None, None) => {
-                let left = self.part(a, None);
-                let right = self.part(b, None);
-                let ((_, kind), _) = (left?, right?);
-                kind
-            }
-        };
-        let (left, right) = self.want_two(a, b, &kind)?;
-        let ordered = !matches!(op, Binary::Equal | Binary::NotEqual);
-        if ordered {
-            self.require_order(&kind, span)?;
-        }
-        self.reachable(&left, &right, op, b.span);
-        self.reachable(&right, &left, mirrored(op), a.span);
-        Some((Expr::Binary(op, left, right), Type::Boolean))
-    }
-
-    fn require_order(&mut self, kind: &Type, span: Span) -> Option<()> {
-        if kind.is_ordered() {
-            return Some(());
-        }
-        let help = match kind {
-            Type::Words { of, .. } if self.names.variable(of).is_some() => {
-                Some(format!("declare `{of}` with `ordered = true`, or compare with `==`"))
-            }
-            _ => Some("compare with `==`".to_owned()),
-        };
-        let message = format!("{} has no order", kind.describe());
-        self.report.advise("E022", span, message, help);
-        None
-    }
-
-    /// Whether comparing an integer variable with a constant can be both true and false.
-    fn reachable(&mut self, variable: &Expr, constant: &Expr, op: Binary, span: Span) {
-        let (Expr::Variable(id), Some(x)) = (variable, number(constant)) else { return };
-        let variable = &self.names.variables[id.index()];
-        let Domain::Integers { low, high } = variable.domain else { return };
-        let (low, high) = (f64::from(low), f64::from(high));
-        let always = match op {
-            Binary::Equal | Binary::NotEqual => {
-                if x < low || x > high || x.fract() != 0.0 {
-                    let message = format!("`{}` is never {x}", variable.name);
-                    let help = format!("its range is {low} to {high}");
-                    self.report.advise("E023", span, message, help);
-                }
-                return;
-            }
-            Binary::Less => (low >= x, high < x),
-            Binary::LessOrEqual => (low > x, high <= x),
-            Binary::Greater => (high <= x, low > x),
-            Binary::GreaterOrEqual => (high < x, low >= x),
-            _ => return,
-        };
-        let word = match always {
-            (true, _) => "false",
-            (_, true) => "true",
-            _ => return,
-        };
-        let message = format!("this comparison is always {word}");
-        let help = format!("`{}` ranges from {low} to {high}", variable.name);
-        self.report.advise("W001", span, message, help);
-    }
-
     /// The type of a part if it has one without knowing what is wanted. Reports nothing.
     fn quiet_type(&self, ast: &Ast) -> Option<Type> {
         match &ast.kind {
@@ -378,6 +306,15 @@ impl Resolver<'_> {
                 }
                 expr
             }
+            Meaning::Act(ActField::Actor | ActField::Move)
+                if self.scope.act && !self.scope.state =>
+            {
+                let message = format!("{what} may not name actors or moves");
+                let help =
+                    "it reads codes, attributes and `act.by`, so that it fits every scenario";
+                self.report.advise("E028", span, message, help.to_owned());
+                return None;
+            }
             Meaning::Act(field) => {
                 if !self.scope.act {
                     let message = format!("{what} has no act at hand, so `{name}` says nothing");
@@ -398,7 +335,11 @@ impl Resolver<'_> {
             }
             Meaning::Stage | Meaning::PeakSeen | Meaning::Variable(_) if !self.scope.state => {
                 let message = format!("{what} may not read the state (`{name}`)");
-                let help = "it is arithmetic in parameters and quantities";
+                let help = if self.scope.act {
+                    "it reads codes and attributes of the act, and `act.by`"
+                } else {
+                    "it is arithmetic in parameters and quantities"
+                };
                 self.report.advise("E025", span, message, help.to_owned());
                 return None;
             }
@@ -442,118 +383,13 @@ impl Resolver<'_> {
             && !crate::visibility::sees(&variable.visibility, owner)
         {
             let owner = &self.names.actors[owner.index()];
-            let message = format!("{what} may not read `{}`: {owner} does not", variable.name);
+            let message =
+                format!("{what} may not read `{}`: {owner} does not see it", variable.name);
             let help = format!("it reads types of {owner}, and types known to {owner}");
             self.report.advise("E026", span, message, help);
             return None;
         }
         Some(())
-    }
-
-    fn unknown(&mut self, name: &str, span: Span, wanted: Option<&Type>) {
-        if let Some(words) = wanted.and_then(|kind| values_of(kind, self.names)) {
-            let kind = wanted.map_or("value", |k| match k {
-                Type::Role => "role of the ladder",
-                Type::Actor => "actor",
-                Type::Move => "move",
-                _ => "value",
-            });
-            let message = match wanted {
-                Some(Type::Words { of, .. }) => format!("`{name}` is not a value of `{of}`"),
-                _ => format!("there is no {kind} `{name}`"),
-            };
-            let help = names::suggest(name, words.iter().map(String::as_str), "values");
-            self.report.advise("E023", span, message, help);
-            return;
-        }
-        let help = self.help_for_unknown(name);
-        self.report.advise("E021", span, format!("there is no `{name}` here"), help);
-    }
-
-    fn help_for_unknown(&self, name: &str) -> Option<String> {
-        if name.contains('-') {
-            let parts: Vec<&str> = name.split('-').collect();
-            if parts.iter().all(|p| self.meaning(p).is_some() || p.parse::<f64>().is_ok()) {
-                return Some(format!(
-                    "subtraction is written with spaces: `{}`",
-                    parts.join(" - ")
-                ));
-            }
-        }
-        if let Some(field) = name.strip_prefix("act.") {
-            let fields = ["by", "actor", "move"].into_iter();
-            let all = fields.chain(self.names.attributes.iter().map(|a| a.id.as_str()));
-            return names::suggest(field, all, "attributes of an act");
-        }
-        if name == "stated" || name == "status" {
-            return Some(format!("`{name}` is a word of red lines only"));
-        }
-        let scoped = name.split_once('.');
-        if let Some((kind @ ("norms" | "treaties"), id)) = scoped
-            && self.names.out_of_scope.iter().any(|n| n == name)
-        {
-            return Some(format!("`{id}` of [{kind}] is out of scope, so it has no state"));
-        }
-        let variables = self.names.variables.iter().filter(|_| self.scope.state);
-        let mut all: Vec<&str> = variables.map(|v| v.name.as_str()).collect();
-        let shorts: Vec<&str> =
-            all.iter().filter_map(|n| n.rsplit_once('.')).map(|p| p.1).collect();
-        all.extend(shorts.into_iter().filter(|s| !self.names.short(s).is_empty()));
-        if self.scope.parameters {
-            all.extend(self.names.parameters.keys().map(String::as_str));
-            all.extend(self.names.quantities.keys().map(String::as_str));
-        }
-        all.extend(["stage", "peak_seen"]);
-        if let Some(near) = names::nearest(name, all) {
-            return Some(format!("did you mean `{near}`?"));
-        }
-        let holder = self.names.variables.iter().find(|v| match &v.domain {
-            Domain::Words(words) => words.iter().any(|w| w == name),
-            _ => false,
-        });
-        if let Some(variable) = holder {
-            let of = &variable.name;
-            return Some(format!("`{name}` is a value of `{of}`: write `{of} == {name}`"));
-        }
-        let attribute = self.names.attributes.iter().find(|a| a.values.iter().any(|v| v == name));
-        if let (true, Some(attribute)) = (self.scope.act, attribute) {
-            return Some(format!("write `act.{} == {name}`", attribute.id));
-        }
-        let what = match (self.scope.state, self.scope.parameters) {
-            (true, true) => "a variable, a type, a parameter or a quantity",
-            (true, false) => "a variable or a type",
-            (false, true) => "a parameter or a quantity",
-            (false, false) => "a property of the act, such as `act.means`",
-        };
-        Some(format!("{} reads {what}", self.scope.what))
-    }
-}
-
-fn mirrored(op: Binary) -> Binary {
-    match op {
-        Binary::Less => Binary::Greater,
-        Binary::LessOrEqual => Binary::GreaterOrEqual,
-        Binary::Greater => Binary::Less,
-        Binary::GreaterOrEqual => Binary::LessOrEqual,
-        same => same,
-    }
-}
-
-fn number(expr: &Expr) -> Option<f64> {
-    match expr {
-        Expr::Number(x) => Some(*x),
-        Expr::Unary(Unary::Minus, inner) => match **inner {
-            Expr::Number(x) => Some(-x),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn has_value(kind: &Type, ast: &Ast, names: &Names) -> bool {
-    match &ast.kind {
-        Kind::Name(name) => value_position(kind, name, names).is_some(),
-        _ => true,
     }
 }
 

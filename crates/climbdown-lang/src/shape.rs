@@ -26,7 +26,22 @@ impl Shape<'_> {
         for field in fields.fields.iter().filter(|f| f.required) {
             if table.get(field.name).is_none() {
                 let message = format!("{} needs `{}`", fields.what, field.name);
-                let help = format!("{}: {}", field.text, field.kind.describe());
+                let name = field.name;
+                let written = match &field.kind {
+                    Kind::Table(_) if fields.what == self.head.what && name != "start_rung" => {
+                        format!("[{name}]")
+                    }
+                    Kind::Map(..) if fields.what == self.head.what => format!("[{name}.NAME]"),
+                    Kind::List(Kind::Table(_)) if fields.what == self.head.what => {
+                        format!("[[{name}]]")
+                    }
+                    Kind::Table(inner) => {
+                        let keys = inner.fields.iter().filter(|f| f.required).map(|f| f.name);
+                        format!("{name} = {{ {} }}", keys.collect::<Vec<_>>().join(", "))
+                    }
+                    _ => format!("{name} = …"),
+                };
+                let help = format!("write `{written}`: {}", field.text);
                 self.report.advise("E011", table.span, message, help);
             }
         }
@@ -69,6 +84,14 @@ impl Shape<'_> {
             (Kind::OneOrMany(inner), _) => self.node(node, inner, name),
             (Kind::Map(_, inner), Value::Table(table)) => {
                 for entry in &table.entries {
+                    if matches!(kind, Kind::Map("variable" | "parameter" | "quantity", _))
+                        && belongs_to_head(entry)
+                    {
+                        let message = format!("`{}` stands under a table", entry.name);
+                        let help = "it belongs to the top of the file, before the first table";
+                        self.report.advise("E010", entry.span, message, help.to_owned());
+                        continue;
+                    }
                     self.node(&entry.node, inner, &entry.name);
                 }
             }
@@ -85,6 +108,16 @@ impl Shape<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether an entry of a table with free names is a key of the head that slipped below it.
+pub(crate) fn belongs_to_head(entry: &Entry) -> bool {
+    match (entry.name.as_str(), &entry.node.value) {
+        ("start_rung", Value::Table(table)) => table.get("value").is_some(),
+        ("id" | "title" | "summary" | "ladder" | "memory", Value::Text(_)) => true,
+        ("lambda", Value::Integer(_) | Value::Number(_)) => true,
+        _ => false,
     }
 }
 
@@ -108,7 +141,7 @@ fn fits(node: &Node, kind: &Kind) -> bool {
         (Kind::Any(kinds), _) => kinds.iter().any(|k| fits(node, k)),
         (Kind::OneOrMany(inner), value) => matches!(value, Value::Array(_)) || fits(node, inner),
         (_, Value::Text(_)) => {
-            matches!(kind, Kind::Text | Kind::Word(_) | Kind::Quantity)
+            matches!(kind, Kind::Text | Kind::Like(_) | Kind::Word(_) | Kind::Quantity)
                 || matches!(kind, Kind::Condition | Kind::Value)
         }
         (_, Value::Integer(_)) => {

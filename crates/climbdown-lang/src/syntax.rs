@@ -177,13 +177,16 @@ pub(crate) fn read(file: u16, source: &SourceFile, report: &mut Report) -> Optio
     let more = errors.len().saturating_sub(MAX_SYNTAX_ERRORS);
     for error in errors.iter().take(MAX_SYNTAX_ERRORS) {
         let range = error.span().unwrap_or(0..0);
-        syntax_error(span_of(file, range), error.message(), report);
+        let text = source.text.get(range.clone()).unwrap_or("");
+        syntax_error(span_of(file, range), text, error.message(), report);
     }
     if more > 0 {
         let end = span_of(file, source.text.len()..source.text.len());
         report.say("E004", end, format!("and {more} more places that are not TOML"));
     }
-    let mut reader = Reader { file, text: &source.text, report };
+    let broken: Vec<Span> =
+        report.list.iter().filter(|d| d.code == "E004").map(|d| d.span).collect();
+    let mut reader = Reader { file, text: &source.text, broken, report };
     let mut table = reader.table(tree.get_ref(), 0);
     table.span = Span { file, start: 0, end: 0 };
     Some((table, whole))
@@ -192,7 +195,7 @@ pub(crate) fn read(file: u16, source: &SourceFile, report: &mut Report) -> Optio
 /// After this many syntax errors the rest are only counted.
 const MAX_SYNTAX_ERRORS: usize = 50;
 
-fn syntax_error(span: Span, message: &str, report: &mut Report) {
+fn syntax_error(span: Span, text: &str, message: &str, report: &mut Report) {
     let (what, expected) = match message.split_once(", expected ") {
         Some((what, expected)) => (what, Some(expected)),
         None => (message, None),
@@ -201,7 +204,7 @@ fn syntax_error(span: Span, message: &str, report: &mut Report) {
         report.advise(
             "E005",
             span,
-            "this key stands twice in its table",
+            format!("`{text}` stands twice in its table"),
             "keep one of the two; two tables of one name are written as one".to_owned(),
         );
         return;
@@ -209,7 +212,7 @@ fn syntax_error(span: Span, message: &str, report: &mut Report) {
     report.advise(
         "E004",
         span,
-        format!("this is not TOML: {what}"),
+        format!("this is not TOML: {}", what.replace("basic string", "text in quotes")),
         expected.map(|e| format!("expected here: {e}")),
     );
 }
@@ -222,6 +225,8 @@ fn span_of(file: u16, range: std::ops::Range<usize>) -> Span {
 struct Reader<'a> {
     file: u16,
     text: &'a str,
+    /// Places already reported: what came of them is not reported again.
+    broken: Vec<Span>,
     report: &'a mut Report,
 }
 
@@ -320,7 +325,9 @@ impl Reader<'_> {
     }
 
     fn invalid(&mut self, span: Span, message: &str) -> Value {
-        self.report.say("E012", span, message);
+        if !self.broken.iter().any(|b| span.start <= b.end && b.start <= span.end) {
+            self.report.say("E012", span, message);
+        }
         Value::Invalid
     }
 

@@ -1,6 +1,8 @@
 //! Every file of `cases/good` is a scenario without errors; every file of `cases/bad` gets the
 //! diagnostics of its snapshot.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

@@ -80,7 +80,7 @@ pub fn node(
             push(
                 &mut out,
                 &format!(
-                    "    probability {}, proportional to {} x exp({} x {}), weight, lambda and Q",
+                    "    probability {}, proportional to {} x exp({} x {}) = weight x exp(lambda x Q)",
                     number::probability(choice.probabilities[k]),
                     given(choice.weights[k]),
                     given(choice.lambda_raw),

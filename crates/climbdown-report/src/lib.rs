@@ -3,12 +3,14 @@
 //! [`text()`] is the report for people, [`wire`] the one format for programs.
 //! Nothing here computes a number: it formats, sorts and counts what it is given.
 
+pub mod coding;
 pub mod diagnostics;
 pub mod draw;
 pub mod explain;
 mod layout;
 pub mod number;
 pub mod profile;
+pub mod scale;
 mod sections;
 mod text;
 pub mod wire;

@@ -293,10 +293,10 @@ pub fn caution(answer: &Answer<'_>) -> String {
     out
 }
 
-/// How many numbers of the file rest on judgement, of how many: parameters, stakes, the start rung
+/// How many numbers of the file rest on judgement first, of how many: parameters, stakes, the start rung
 /// and the thresholds of the verdict.
 pub fn judged(scenario: &Scenario) -> (usize, usize) {
-    let is_judgement = |source: &str| source.to_lowercase().contains("judgement");
+    let is_judgement = |source: &str| source.trim_start().to_lowercase().starts_with("judgement");
     let flags: Vec<bool> = scenario
         .parameters
         .iter()

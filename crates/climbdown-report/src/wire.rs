@@ -50,6 +50,7 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "stages": f.game.stages,
         },
         "certificate": certificate(&f.certificate),
+        "policy_certificates": policy_certificates(f),
         "question": {
             "seat": f.question.seat,
             "stage": f.question.stage,
@@ -132,6 +133,15 @@ pub fn certificate(named: &NamedCertificate) -> Value {
         "converged": c.converged,
         "other_equilibria": null,
     })
+}
+
+/// Of the two games that are compared as a policy.
+fn policy_certificates(f: &Findings) -> Value {
+    let named = |at: usize| {
+        let certificate = f.policy_certificates[at].clone();
+        self::certificate(&NamedCertificate { actors: f.certificate.actors.clone(), certificate })
+    };
+    json!({"focal": named(0), "reference": named(1)})
 }
 
 fn outcome(f: &Findings) -> Value {
@@ -325,7 +335,7 @@ const NOT_COMPUTED: [(&str, &str); 14] = [
     ("run.failed_draws", "No draws were made."),
     ("interval", "Intervals need draws over the ranges, which this version does not make."),
     ("verdict.share_of_draws", "No draws were made; the band over lambda stands in for them."),
-    ("certificate.other_equilibria", "Other equilibria were not searched for."),
+    ("other_equilibria", "Other equilibria were not searched for."),
     ("kind.first", "Precedents are not looked up in the history yet."),
     ("attribution", "The effect is not yet shared out among means, ends, involvement and norms."),
     ("spiral.p_rounds", "The number of rounds of reprisals is not measured yet."),
@@ -359,6 +369,26 @@ pub fn diagnostics(list: &[Diagnostic], map: &SourceMap) -> String {
         })
         .collect();
     pretty(&Value::Array(values))
+}
+
+/// One schema for both kinds of file: a file with the key `climbdown_ladder` is a ladder.
+///
+/// # Panics
+/// If one of them is no JSON.
+#[must_use]
+pub fn schema(scenario: &str, ladder: &str) -> String {
+    let part = |text: &str| -> Value {
+        let mut value: Value = serde_json::from_str(text).expect("a schema is JSON");
+        value.as_object_mut().map(|object| object.shift_remove("$schema"));
+        value
+    };
+    pretty(&json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Climbdown scenario or ladder",
+        "if": {"required": ["climbdown_ladder"]},
+        "then": part(ladder),
+        "else": part(scenario),
+    }))
 }
 
 /// A certificate and a profile, as `solve --json` prints them.

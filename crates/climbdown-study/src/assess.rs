@@ -1,21 +1,23 @@
 //! The whole answer: every figure of the quick assessment, in the order in which it is needed.
 
-use climbdown_lang::template::{Assignment, BadNumbers, Template};
-use quantal::{Branch, Lambda, Viewer};
+use climbdown_lang::template::{Assignment, Template};
+use quantal::{Lambda, Viewer};
 
-use crate::base::{Base, Point, at_zero, point};
+use crate::base::{Base, at_zero};
 use crate::caveats::{about_band, on_branches, on_nulls};
 use crate::crisis::{Crisis, possible};
 use crate::effect::effect;
 use crate::findings::{BandPoint, Findings, GameSize, NamedCertificate};
 use crate::kind::kind_of;
 use crate::outcome::outcome;
-use crate::policy::{Policy, SIDES, Solving, policy, solved, viewers};
+use crate::play::toss;
+use crate::policy::{Solving, viewers};
 use crate::question::{in_names, locate};
 use crate::rules::{by_seat, rules_change};
-use crate::spiral_found::spiral;
-use crate::together::{Job, Watch, together};
+use crate::spiral::spiral;
+use crate::together::Watch;
 use crate::verdict::{degree, verdict};
+use crate::walks::{Setting, Solved, all_traced, is_traced, solve_all};
 use crate::{AssessOptions, Unanswered};
 
 pub(crate) fn assess(
@@ -26,45 +28,24 @@ pub(crate) fn assess(
 ) -> Result<Findings, Unanswered> {
     let scenario = &template.scenario;
     let game = template.instantiate(assignment).map_err(Unanswered::Numbers)?;
-    let stakes = positive_stakes(template, assignment)?;
+    let stakes = template.stakes(assignment);
     let precision = |lambda: f64| {
         Lambda::new(lambda)
             .ok_or_else(|| Unanswered::Question(format!("lambda is {lambda}; give 0 or more")))
     };
-    let solving =
-        |lambda: Lambda| Solving { lambda, stakes: &stakes, tolerance: options.tolerance };
-    let at_headline = solving(precision(options.lambda)?);
+    let lambda = precision(options.lambda)?;
     let band: Vec<Lambda> = options.band.iter().map(|&l| precision(l)).collect::<Result<_, _>>()?;
+    let others: Vec<Lambda> = band.iter().copied().filter(|&other| other != lambda).collect();
 
     let crisis = Crisis::of(template);
     let asked = locate(template, &crisis.exchange.clock, &possible(&game, viewers(&game)))?;
-    let unsolved = |name: &str| {
-        let name = name.to_string();
-        move |why| Unanswered::Unsolved(name, why)
-    };
-    let equilibrium = solved(&game, at_headline, &mut |p| watch("base game", p))
-        .map_err(unsolved("base game"))?;
+    // Draws alone decide whether a fork is possible: if one is at Λ = 0, it is at every Λ.
+    Base::of(&crisis, &game, &asked, &toss(&game)).start(&game, &asked)?;
+    let solving = Solving { stakes: &stakes, tolerance: options.tolerance };
+    let setting = Setting { crisis: &crisis, game: &game, asked: &asked, solving };
+    let Solved { equilibrium, policies, others } = solve_all(setting, lambda, &others, watch)?;
     let base = Base::of(&crisis, &game, &asked, &equilibrium.profile);
     let start = base.start(&game, &asked)?;
-
-    let others = band.iter().filter(|lambda| lambda.get() != options.lambda);
-    let jobs: Vec<Job<'_, Point>> = others
-        .clone()
-        .map(|&lambda| -> Job<'_, Point> {
-            let (crisis, game, from) = (&crisis, &game, (&asked, &start));
-            let solving = solving(lambda);
-            Box::new(move |watch| point(crisis, game, from, solving, watch))
-        })
-        .collect();
-    let both = |watch: Watch<'_>| -> Result<[Policy; 2], Unanswered> {
-        let [focal, reference] = SIDES.map(|side| {
-            let from = (&asked, &base.arrival);
-            policy(&game, from, side, at_headline, &mut |p| watch(side.name(), p))
-                .map_err(unsolved(side.name()))
-        });
-        Ok([focal?, reference?])
-    };
-    let (policies, points) = together(jobs, both, watch)?;
 
     let effect = effect(&crisis, &game, (&asked, &base), &policies, &start);
     let (kind, mut caveats) = kind_of(&crisis, &game, &asked, &policies);
@@ -74,17 +55,15 @@ pub(crate) fn assess(
     let (outcome, measured) = outcome(template, &crisis.peaks, &steps);
     let spiral = spiral(&crisis, &game, (&base.play, &policies), &start, &measured);
 
-    let traced = |branch: Branch| branch == Branch::Traced;
-    let all_traced = traced(equilibrium.certificate.branch)
-        && policies.iter().all(|p| traced(p.certificate.branch));
-    let headline = effect.as_policy.measure;
-    let mut points = others.zip(points).peekable();
+    let measure = effect.as_policy.measure;
     let thresholds = &scenario.question.thresholds;
+    let is_headline_traced =
+        all_traced(&policies) && (is_traced(&equilibrium.certificate) || !asked.is_preceded);
     let mut band_points = Vec::new();
-    for &lambda in &band {
-        let found = match points.next_if(|(other, _)| **other == lambda) {
-            Some((_, found)) => found,
-            None => Ok((headline, all_traced)),
+    for lambda in band {
+        let found = match others.iter().find(|(other, _)| *other == lambda) {
+            Some((_, found)) => found.clone(),
+            None => Ok((measure, is_headline_traced)),
         };
         if let Err(why) = &found {
             caveats.push(about_band(lambda, why));
@@ -93,7 +72,7 @@ pub(crate) fn assess(
             lambda: lambda.get(),
             measure: found.as_ref().ok().map(|(measure, _)| *measure),
             degree: found.as_ref().ok().map(|(measure, _)| degree(thresholds, *measure)),
-            traced: found.is_ok_and(|(_, traced)| traced),
+            traced: found.is_ok_and(|(_, is_traced)| is_traced),
         });
     }
     let mut all_caveats = on_branches(&equilibrium.certificate, &policies);
@@ -109,7 +88,7 @@ pub(crate) fn assess(
         policy_certificates: [focal.certificate, reference.certificate],
         question: in_names(scenario),
         outcome,
-        verdict: verdict(thresholds, &kind, headline),
+        verdict: verdict(thresholds, &kind, measure),
         effect,
         kind,
         rules_change,
@@ -117,20 +96,6 @@ pub(crate) fn assess(
         band: band_points,
         caveats: all_caveats,
     })
-}
-
-/// The stakes, checked: everything is divided by them.
-fn positive_stakes(template: &Template, assignment: &Assignment) -> Result<Vec<f64>, Unanswered> {
-    let stakes = template.stakes(assignment);
-    for (actor, stake) in template.scenario.actors.iter().zip(&stakes) {
-        if !(stake.is_finite() && *stake > 0.0) {
-            return Err(Unanswered::Numbers(BadNumbers {
-                span: actor.span,
-                message: format!("the stake of `{}` is {stake}; it must be above 0", actor.id),
-            }));
-        }
-    }
-    Ok(stakes)
 }
 
 fn size(template: &Template) -> GameSize {

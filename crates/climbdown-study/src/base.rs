@@ -1,17 +1,15 @@
-//! The base game at one Λ up to the question's turn, and the headline from there.
+//! The base game as played, up to the question's turn.
 
 use climbdown_lang::scenario::SeatId;
-use quantal::{BehaviorProfile, Branch, Game, NodeId, Unsolved, Viewer};
+use quantal::{BehaviorProfile, Game, NodeId, Viewer};
 
 use crate::Unanswered;
 use crate::crisis::Crisis;
-use crate::findings::Change;
-use crate::outcome::{Before, measure};
+use crate::outcome::Before;
 use crate::play::{Play, Start, toss};
-use crate::policy::{Arrival, Policy, SIDES, Solving, policy, policy_at_zero, solved};
+use crate::policy::{Arrival, SIDES, policy_at_zero};
 use crate::question::{Asked, never_both_open};
 use crate::rules::by_seat;
-use crate::together::Watch;
 
 /// The base game as played at one Λ.
 pub(crate) struct Base {
@@ -49,44 +47,6 @@ impl Base {
             .over_forks(game, &asked.forks, Viewer::Analyst, |_| 0.0)
             .ok_or_else(|| Unanswered::Question(never_both_open()))
     }
-}
-
-/// One Λ of the band: the measure under both policies, and whether all games were traced.
-pub(crate) type Point = Result<(Change, bool), Unsolved>;
-
-/// The headline at the Λ of `solving`. The base game is solved only if somebody decides something
-/// before the question's turn; else it does not matter.
-pub(crate) fn point(
-    crisis: &Crisis<'_>,
-    game: &Game,
-    (asked, start): (&Asked, &Start),
-    solving: Solving<'_>,
-    watch: Watch<'_>,
-) -> Point {
-    let mut is_traced = true;
-    let profile = if asked.is_preceded {
-        let equilibrium = solved(game, solving, &mut |p| watch("base game", p))?;
-        is_traced = equilibrium.certificate.branch == Branch::Traced;
-        equilibrium.profile
-    } else {
-        toss(game)
-    };
-    let base = Base::of(crisis, game, asked, &profile);
-    let here = base.start(game, asked);
-    // Draws decide whether a fork is possible, and they are the same at every Λ.
-    let start = here.as_ref().unwrap_or(start);
-    let mut headline = |side| -> Result<f64, Unsolved> {
-        let name = crate::policy::Side::name(side);
-        let from = (asked, &base.arrival);
-        let Policy { play, certificate } =
-            policy(game, from, side, solving, &mut |p| watch(name, p))?;
-        is_traced &= certificate.branch == Branch::Traced;
-        let steps = play.steps(game, Viewer::Analyst);
-        let measured = measure(crisis.template, &crisis.peaks, &steps, (start, &base.before));
-        Ok(measured.headline(&crisis.template.scenario))
-    };
-    let [focal, reference] = SIDES.map(&mut headline);
-    Ok((Change { focal: focal?, reference: reference? }, is_traced))
 }
 
 /// Change of behaviour by seat in the two policy games at Λ = 0, where availability alone speaks.

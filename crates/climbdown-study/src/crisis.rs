@@ -6,7 +6,7 @@ use quantal::{Game, Viewer};
 use crate::clock::Clock;
 use crate::peaks::Peaks;
 use crate::question::slot_of;
-use crate::spiral::Exchange;
+use crate::replies::Exchange;
 
 /// A template with its clock, rises and escalatory acts.
 pub(crate) struct Crisis<'a> {

@@ -1,6 +1,6 @@
 //! From solved games to findings: outcomes, effects, kind and degree, rules, spiral, band.
 //!
-//! [`assess`] is the way in. This crate does not know the file format and prints nothing.
+//! [`assess()`] is the way in. This crate does not know the file format and prints nothing.
 
 mod assess;
 mod base;
@@ -10,19 +10,23 @@ mod crisis;
 mod effect;
 mod eigen;
 pub mod findings;
+mod gaps;
 mod kind;
 mod outcome;
 mod peaks;
 mod play;
 mod policy;
 mod question;
+mod replies;
 mod rules;
 mod spiral;
-mod spiral_found;
 #[cfg(test)]
 mod tests;
 mod together;
 pub mod verdict;
+mod walks;
+
+pub use gaps::median_gaps;
 
 use climbdown_lang::template::{Assignment, Template};
 

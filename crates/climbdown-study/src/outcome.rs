@@ -134,7 +134,13 @@ pub(crate) fn measure(
         start.iter().map(|&(n, _)| template.places[n.index()].stage).min().unwrap_or(0);
     let (by_stage, ended) = peaks_by_stage(template, &through, steps);
     let at_least = |histogram: &[f64; 256]| -> Vec<f64> {
-        let mass = |rung: u8| total(histogram[rung as usize..].iter().rev().copied()).min(1.0);
+        let mass = |rung: u8| {
+            // The peak is never below the prevailing rung; a sum would come within a rounding of 1.
+            if rung <= template.peak(NodeId(0)) {
+                return 1.0;
+            }
+            total(histogram[rung as usize..].iter().rev().copied()).min(1.0)
+        };
         scenario.ladders[0].rungs.iter().map(|r| mass(r.rung)).collect()
     };
     let firebreaks = scenario.ladders[0].firebreaks.iter().enumerate().map(|(f, definition)| {

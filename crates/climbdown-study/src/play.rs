@@ -14,6 +14,7 @@ use quantal::{
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Play {
     log_moves: Vec<f64>,
+    moves: Vec<f64>,
 }
 
 impl Play {
@@ -27,7 +28,7 @@ impl Play {
                 }
             }
         }
-        Self { log_moves }
+        Self::from_logs(log_moves)
     }
 
     /// The coin toss of Λ = 0: every allowed move in proportion to its weight.
@@ -46,7 +47,7 @@ impl Play {
                 }
             }
         }
-        Self { log_moves }
+        Self::from_logs(log_moves)
     }
 
     /// The play of `profile`, a profile of a part of the game, on the whole graph. Moves outside
@@ -67,13 +68,13 @@ impl Play {
                 }
             }
         }
-        Self { log_moves }
+        Self::from_logs(log_moves)
     }
 
     /// From logarithms, one per edge.
-    #[cfg(test)]
     pub(crate) fn from_logs(log_moves: Vec<f64>) -> Self {
-        Self { log_moves }
+        let moves = log_moves.iter().map(|&log| exp(log)).collect();
+        Self { log_moves, moves }
     }
 
     /// The same play, except that `forced` edges are taken for certain where they begin.
@@ -84,7 +85,7 @@ impl Play {
                 log_moves[other.index()] = if other == edge { 0.0 } else { f64::NEG_INFINITY };
             }
         }
-        Self { log_moves }
+        Self::from_logs(log_moves)
     }
 
     /// Natural logarithm of the probability of the move `edge`, where it begins.
@@ -100,15 +101,10 @@ impl Play {
     /// The probability of each edge where it begins, in the eyes of `viewer`.
     pub(crate) fn steps(&self, game: &Game, viewer: Viewer) -> Vec<f64> {
         let graph = game.graph();
-        let mut steps = vec![0.0; graph.n_edges()];
-        for node in graph.nodes() {
-            let is_move = matches!(graph.kind(node), NodeKind::Decision(_));
+        let mut steps = self.moves.clone();
+        for node in graph.nodes().filter(|&n| graph.kind(n) == NodeKind::Chance) {
             for edge in graph.edges(node) {
-                steps[edge.index()] = if is_move {
-                    exp(self.log_moves[edge.index()])
-                } else {
-                    game.probability(edge, viewer)
-                };
+                steps[edge.index()] = game.probability(edge, viewer);
             }
         }
         steps

@@ -5,14 +5,15 @@
 
 use quantal::{
     BehaviorProfile, Certificate, EdgeId, Equilibrium, Game, Graph, Lambda, NodeId, PlayerId,
-    Progress, SolveOptions, StartNode, Unsolved, Viewer, log_reach, solve,
+    Progress, SolveOptions, StartNode, Unsolved, Viewer, log_reach, solve_along,
 };
 
 use crate::play::{Play, Start, normalised};
 use crate::question::{Asked, Fork};
 
-/// Most sweeps for one game; by feel: a game that needs more is better reported than waited for.
-const MOST_SWEEPS: usize = 50_000;
+/// Most sweeps for one walk along a branch; by feel: a game that needs more is better reported than
+/// waited for.
+const MOST_SWEEPS: usize = 5_000;
 
 /// Which of the two policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,27 +48,26 @@ impl Side {
 /// How every game of an assessment is solved.
 #[derive(Clone, Copy)]
 pub(crate) struct Solving<'a> {
-    /// Λ.
-    pub(crate) lambda: Lambda,
     /// Stake units, by actor.
     pub(crate) stakes: &'a [f64],
     /// Largest log-residual accepted.
     pub(crate) tolerance: f64,
 }
 
-/// Solves `game`, following the branch from Λ = 0.
-pub(crate) fn solved(
+/// Solves `game` at each Λ, following the branch from Λ = 0.
+pub(crate) fn solved_along(
     game: &Game,
+    lambdas: &[Lambda],
     solving: Solving<'_>,
     watch: &mut dyn FnMut(Progress) -> bool,
-) -> Result<Equilibrium, Unsolved> {
+) -> Vec<Result<Equilibrium, Unsolved>> {
     let options = SolveOptions {
         tolerance: solving.tolerance,
         max_steps: MOST_SWEEPS,
         trace: true,
         start: None,
     };
-    solve(game, solving.lambda, solving.stakes, &options, watch)
+    solve_along(game, lambdas, solving.stakes, &options, watch)
 }
 
 /// Natural logarithms of everybody's reach at the question's turn: `[node of Asked::turn][viewer]`.
@@ -130,14 +130,15 @@ pub(crate) struct Policy {
     pub(crate) certificate: Certificate,
 }
 
-/// Solves the policy game of `side`.
-pub(crate) fn policy(
+/// Solves the policy game of `side` at each Λ.
+pub(crate) fn policies_along(
     game: &Game,
     (asked, arrival): (&Asked, &Arrival),
     side: Side,
+    lambdas: &[Lambda],
     solving: Solving<'_>,
     watch: &mut dyn FnMut(Progress) -> bool,
-) -> Result<Policy, Unsolved> {
+) -> Vec<Result<Policy, Unsolved>> {
     let is_left = leaves(asked, side, game.graph());
     let keep = |node: NodeId, k: usize| {
         let edge = game.graph().edges(node).nth(k);
@@ -151,9 +152,12 @@ pub(crate) fn policy(
     let part = game
         .conditioned(&start, &keep)
         .expect("menus are the same over an information set, and none is left empty");
-    let equilibrium = solved(&part.game, solving, watch)?;
-    let play = Play::of_part(game.graph(), &part, &equilibrium.profile);
-    Ok(Policy { play, certificate: equilibrium.certificate })
+    let found = solved_along(&part.game, lambdas, solving, watch);
+    let on_the_base = |equilibrium: Equilibrium| Policy {
+        play: Play::of_part(game.graph(), &part, &equilibrium.profile),
+        certificate: equilibrium.certificate,
+    };
+    found.into_iter().map(|answer| answer.map(on_the_base)).collect()
 }
 
 /// The policy game of `side` at Λ = 0, where nothing needs solving.

@@ -7,7 +7,7 @@
 use crate::certificate::larger;
 use crate::fixed_point::{FixedPoint, Stop};
 use crate::math;
-use crate::path::{FURTHEST_FROM_PREDICTION, WAY_TOLERANCE, furthest_probability};
+use crate::path::{FURTHEST_FROM_PREDICTION, SHORT, WAY_TOLERANCE, furthest_probability};
 
 /// A point of the branch: ln Λ and the log-policy there.
 #[derive(Clone, Debug)]
@@ -80,18 +80,20 @@ pub(crate) fn follow_by_length(
         let next = secant(log_weights, &here, &corrected.0);
         let turn = product(&corrected.0.logs, &along, &next) / (along.length * next.length);
         let off = furthest_probability(&predicted.logs, &corrected.0.logs);
-        if turn < SHARPEST || off > furthest || turn.is_nan() {
+        let near = furthest * (step / SHORT).min(1.0);
+        if turn < SHARPEST || off > near || turn.is_nan() {
             step *= 0.5;
             continue;
         }
+        let turned = u32::from(next.tau * along.tau < 0.0);
         if (here.ln_lambda < target) != (corrected.0.ln_lambda < target) {
             let part = (target - here.ln_lambda) / next.tau;
             let mut logs = moved(solver, &here, &next, part).logs;
             let guess = logs.clone();
             let settled = solver.settle_by_newton(math::exp(target), &mut logs, tolerance);
             match settled {
-                Ok(()) if furthest_probability(&guess, &logs) <= FURTHEST_FROM_PREDICTION => {
-                    return Ok(Crossing { logs, n_turns });
+                Ok(()) if furthest_probability(&guess, &logs) <= near => {
+                    return Ok(Crossing { logs, n_turns: n_turns + turned });
                 }
                 Ok(()) | Err(Stop::Stalled) => {
                     step *= 0.5;
@@ -100,8 +102,8 @@ pub(crate) fn follow_by_length(
                 Err(stop) => return Err(stop),
             }
         }
-        n_turns += u32::from(next.tau * along.tau < 0.0);
-        if corrected.1 <= EASY && off < 0.5 * furthest {
+        n_turns += turned;
+        if corrected.1 <= EASY && off < 0.5 * near {
             step *= 1.6;
         }
         along = next;

@@ -47,7 +47,8 @@ pub(crate) struct FixedPoint<'a> {
     units: &'a [f64],
     max_steps: usize,
     steps: usize,
-    best_residual: f64,
+    /// Λ asked for, each with the smallest residual met there.
+    targets: Vec<(f64, f64)>,
     watch: Watch<'a>,
     response: Vec<f64>,
     tangent: Tangent,
@@ -69,7 +70,7 @@ impl<'a> FixedPoint<'a> {
             units,
             max_steps: options.max_steps,
             steps: 0,
-            best_residual: f64::INFINITY,
+            targets: Vec::new(),
             watch,
             response: vec![0.0; kernel.n_actions()],
             tangent: Tangent::default(),
@@ -87,9 +88,20 @@ impl<'a> FixedPoint<'a> {
         self.steps
     }
 
-    /// Smallest residual of the last search.
-    pub(crate) fn best_residual(&self) -> f64 {
-        self.best_residual
+    /// The Λ whose residuals are remembered.
+    pub(crate) fn aim(&mut self, targets: &[f64]) {
+        self.targets = targets.iter().map(|&t| (t, f64::INFINITY)).collect();
+    }
+
+    /// Smallest residual met at `target`, infinite if it was never tried.
+    pub(crate) fn best_residual_at(&self, target: f64) -> f64 {
+        self.targets.iter().find(|t| t.0 == target).map_or(f64::INFINITY, |t| t.1)
+    }
+
+    fn remember(&mut self, lambda: f64, residual: f64) {
+        if let Some(target) = self.targets.iter_mut().find(|t| t.0 == lambda) {
+            target.1 = target.1.min(residual);
+        }
     }
 
     fn lambda_raw(&self, lambda: f64) -> Vec<f64> {
@@ -126,15 +138,9 @@ impl<'a> FixedPoint<'a> {
         self.settle_by_newton(lambda, logs, tolerance)
     }
 
-    /// [`Self::settle`], trying sweeps first whatever happened before.
-    pub(crate) fn settle_afresh(
-        &mut self,
-        lambda: f64,
-        logs: &mut [f64],
-        tolerance: f64,
-    ) -> Result<(), Stop> {
+    /// Tries sweeps first again, whatever happened before.
+    pub(crate) fn forget_stiffness(&mut self) {
         self.is_stiff = false;
-        self.settle(lambda, logs, tolerance)
     }
 
     fn settle_by_sweeps(
@@ -147,7 +153,7 @@ impl<'a> FixedPoint<'a> {
         let mut anderson = Anderson::new();
         self.take_policy(logs);
         let mut best = logs.to_vec();
-        self.best_residual = f64::INFINITY;
+        let mut best_residual = f64::INFINITY;
         let mut since_best = 0;
         let failure = loop {
             if self.steps >= self.max_steps {
@@ -163,12 +169,13 @@ impl<'a> FixedPoint<'a> {
                 }
             }
             if residual <= tolerance {
-                self.best_residual = residual;
+                self.remember(lambda, residual);
                 logs.copy_from_slice(&self.response);
                 return Ok(());
             }
-            if residual < self.best_residual {
-                self.best_residual = residual;
+            if residual < best_residual {
+                best_residual = residual;
+                self.remember(lambda, residual);
                 best.copy_from_slice(&self.response);
                 since_best = 0;
             } else {
@@ -177,7 +184,7 @@ impl<'a> FixedPoint<'a> {
             if since_best > PATIENCE {
                 break Stop::Stalled;
             }
-            if residual < RUNAWAY * self.best_residual {
+            if residual < RUNAWAY * best_residual {
                 anderson.advance(logs, &self.response);
                 self.kernel.normalise(logs, &mut self.work.policy);
             } else {
@@ -203,12 +210,13 @@ impl<'a> FixedPoint<'a> {
         self.response_residual(&lambda_raw, logs, &mut f);
         let mut share = LINEAR_SHARE;
         for _ in 0..NEWTON_STEPS {
-            self.best_residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
-            let progress = Progress { steps: self.steps, lambda, residual: self.best_residual };
+            let residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
+            self.remember(lambda, residual);
+            let progress = Progress { steps: self.steps, lambda, residual };
             if !(self.watch)(progress) {
                 return Err(Stop::Cancelled);
             }
-            if self.best_residual <= tolerance {
+            if residual <= tolerance {
                 return Ok(());
             }
             if self.steps >= self.max_steps {

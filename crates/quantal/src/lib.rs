@@ -98,4 +98,4 @@ pub use evaluate::{action_values, belief, log_reach, reach, values};
 pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Numbers};
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};
 pub use profile::{BehaviorProfile, Lambda};
-pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve};
+pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};

@@ -60,9 +60,13 @@ impl Scaled {
     #[inline]
     fn normalised(self) -> Self {
         if self.m >= HIGH {
-            Self { m: self.m * DOWN, k: self.k + 1 }
+            Self { m: self.m * DOWN, k: self.k.saturating_add(1) }
         } else if self.m < LOW {
-            if self.m == 0.0 { Self::ZERO } else { Self { m: self.m * UP, k: self.k - 1 } }
+            if self.m == 0.0 {
+                Self::ZERO
+            } else {
+                Self { m: self.m * UP, k: self.k.saturating_sub(1) }
+            }
         } else {
             self
         }
@@ -74,12 +78,15 @@ impl Scaled {
         if m == 0.0 {
             return Self::ZERO;
         }
-        Self { m, k: self.k + other.k }.normalised()
+        Self { m, k: self.k.saturating_add(other.k) }.normalised()
     }
 
-    /// Times an ordinary number that is 0 or at least 2^−700.
+    /// Times an ordinary number that is not negative.
     #[inline]
     pub(crate) fn scale(self, factor: f64) -> Self {
+        if factor < LOW {
+            return self.times(Self { m: factor, k: 0 }.normalised());
+        }
         Self { m: self.m * factor, k: self.k }.normalised()
     }
 
@@ -89,7 +96,7 @@ impl Scaled {
         if large.k == small.k {
             return Self { m: large.m + small.m, k: large.k }.normalised();
         }
-        if small.m == 0.0 || large.k - small.k > 1 {
+        if small.m == 0.0 || large.k.saturating_sub(small.k) > 1 {
             return large;
         }
         Self { m: large.m + small.m * DOWN, k: large.k }.normalised()
@@ -129,6 +136,15 @@ mod tests {
         assert_eq!(deeper.to_f64(), 0.0);
         assert_eq!(Scaled::ZERO.plus(tiny), tiny);
         assert_eq!(Scaled::ZERO.times(tiny), Scaled::ZERO);
+    }
+
+    #[test]
+    fn the_smallest_float_is_a_factor_like_any_other() {
+        let tiny = Scaled::exp(-170.0).scale(f64::MIN_POSITIVE);
+        let expected = -170.0 + crate::math::ln(f64::MIN_POSITIVE);
+        assert!((tiny.ln() - expected).abs() < 1e-11);
+        assert_eq!(tiny.scale(0.0), Scaled::ZERO);
+        assert_eq!(Scaled::ZERO.scale(f64::MIN_POSITIVE), Scaled::ZERO);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::certificate::{Branch, Certificate, certify};
 use crate::fixed_point::{FixedPoint, Stop};
 use crate::game::Game;
 use crate::kernel::Kernel;
-use crate::path::{agree, follow, refined, schedule};
+use crate::path::{Care, Walk, agree, first_lambda, refined, schedule};
 use crate::profile::{BehaviorProfile, Lambda};
 
 /// A profile that converged, with its certificate.
@@ -80,83 +80,178 @@ pub fn solve(
     options: &SolveOptions,
     watch: Watch<'_>,
 ) -> Result<Equilibrium, Unsolved> {
+    let mut found = solve_along(game, &[lambda], units, options, watch);
+    found.pop().expect("one answer for each Λ")
+}
+
+/// Solves `game` at each of `lambdas`, ascending, on one walk along the branch; one answer for each.
+///
+/// Each answer is what [`solve`] gives at that Λ, to the tolerance, at the cost of one walk to the last.
+/// `options.max_steps` is for all together. An answer that fails does not spoil those before it.
+/// `certificate.steps` counts the sweeps made since the beginning.
+///
+/// # Panics
+/// When `lambdas` is not ascending, `units` is not one positive number per player, or
+/// `options.start` is of another game.
+pub fn solve_along(
+    game: &Game,
+    lambdas: &[Lambda],
+    units: &[f64],
+    options: &SolveOptions,
+    watch: Watch<'_>,
+) -> Vec<Result<Equilibrium, Unsolved>> {
     assert_eq!(units.len(), game.graph().n_players(), "one unit per player");
     assert!(units.iter().all(|u| u.is_finite() && *u > 0.0), "units are positive");
+    assert!(lambdas.is_sorted(), "Λ ascend");
     let kernel = Kernel::new(game);
+    if let Some(start) = &options.start {
+        assert_eq!(start.len(), kernel.n_actions(), "the start is a profile of this game");
+    }
     let mut solver = FixedPoint::new(&kernel, kernel.workspace(game), units, options, watch);
-    let target = lambda.get();
-    let finish = |solver: &mut FixedPoint<'_>, mut logs: Vec<f64>, branch: Branch| {
-        // The sweep's residual compares a policy with its response; the certificate measures the
-        // response itself, so ask for more until that passes.
-        let mut tolerance = options.tolerance;
+    let targets: Vec<f64> = lambdas.iter().map(|l| l.get()).collect();
+    solver.aim(&targets);
+    let first = first_lambda(game, units);
+    let mut search = Search {
+        game,
+        units,
+        options,
+        first,
+        coarse: options.trace.then(|| Walk::new(&kernel, Care::OnBranch { share: 1.0 })),
+        fine: options.trace.then(|| Walk::new(&kernel, Care::OnBranch { share: 0.5 })),
+        anyhow: Walk::new(&kernel, Care::AnyFixedPoint),
+        reached: 0.0,
+        solver,
+    };
+    let mut answers: Vec<Result<Equilibrium, Unsolved>> = Vec::with_capacity(lambdas.len());
+    for &target in &targets {
+        let answer = match answers.last() {
+            Some(Err(Unsolved::Cancelled)) => Err(Unsolved::Cancelled),
+            Some(before) if before.as_ref().is_ok_and(|e| e.certificate.lambda.get() == target) => {
+                before.clone()
+            }
+            _ => search.solve_at(target),
+        };
+        answers.push(answer);
+    }
+    answers
+}
+
+/// The walks of one call, each as far as the last Λ they reached.
+struct Search<'a> {
+    game: &'a Game,
+    units: &'a [f64],
+    options: &'a SolveOptions,
+    first: Option<f64>,
+    solver: FixedPoint<'a>,
+    /// The walk along the branch, until it fails.
+    coarse: Option<Walk>,
+    /// The same with every step cut in two, until it fails.
+    fine: Option<Walk>,
+    /// Over fixed points of any kind, for what the walks do not reach.
+    anyhow: Walk,
+    reached: f64,
+}
+
+impl Search<'_> {
+    fn solve_at(&mut self, target: f64) -> Result<Equilibrium, Unsolved> {
+        match self.on_branch(target) {
+            Ok((logs, branch)) => self.finish(target, logs, branch),
+            Err(Stop::Cancelled) => Err(Unsolved::Cancelled),
+            Err(Stop::Stalled | Stop::OutOfSteps) => self.anywhere(target),
+        }
+    }
+
+    /// The next Λ of the walks along the branch.
+    fn on_branch(&mut self, target: f64) -> Result<(Vec<f64>, Branch), Stop> {
+        let Some(coarse) = &mut self.coarse else {
+            return Err(Stop::Stalled);
+        };
+        // What is left after the walks is for a fixed point of any kind.
+        let most = self.options.max_steps;
+        self.solver.allow(most - most / 4);
+        let (from, n_before) = (coarse.lambda(), coarse.points.len());
+        let ahead = schedule(self.solver.kernel, self.first, from, target);
+        let walked = coarse.go_on(&mut self.solver, &ahead, self.options.tolerance);
+        self.reached = self.reached.max(coarse.lambda());
+        if let Err(stop) = walked {
+            self.coarse = None;
+            return Err(stop);
+        }
+        if let Some(fine) = &mut self.fine {
+            let ahead = refined(from, &coarse.points[n_before..], target);
+            match fine.go_on(&mut self.solver, &ahead, self.options.tolerance) {
+                Ok(()) if agree(coarse, fine) => {
+                    let branch =
+                        if fine.n_turns == 0 { Branch::Traced } else { Branch::FirstCrossingOf(1) };
+                    return Ok((fine.logs.clone(), branch));
+                }
+                Ok(()) => {}
+                Err(Stop::Cancelled) => return Err(Stop::Cancelled),
+                Err(Stop::Stalled | Stop::OutOfSteps) => self.fine = None,
+            }
+        }
+        Ok((coarse.logs.clone(), Branch::WarmUnverified))
+    }
+
+    /// A fixed point of any kind.
+    fn anywhere(&mut self, target: f64) -> Result<Equilibrium, Unsolved> {
+        self.solver.allow(self.options.max_steps);
+        match self.directly(target) {
+            Ok(logs) => return self.finish(target, logs, Branch::WarmUnverified),
+            Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
+            Err(Stop::Stalled | Stop::OutOfSteps) => {}
+        }
+        let ahead = schedule(self.solver.kernel, self.first, self.anyhow.lambda(), target);
+        let walked = self.anyhow.go_on(&mut self.solver, &ahead, self.options.tolerance);
+        self.reached = self.reached.max(self.anyhow.lambda());
+        match walked {
+            Ok(()) => self.finish(target, self.anyhow.logs.clone(), Branch::WarmUnverified),
+            Err(Stop::Cancelled) => Err(Unsolved::Cancelled),
+            Err(Stop::Stalled | Stop::OutOfSteps) => Err(Unsolved::NotConverged {
+                reached: self.reached,
+                residual: self.solver.best_residual_at(target),
+                steps: self.solver.steps(),
+            }),
+        }
+    }
+
+    fn directly(&mut self, target: f64) -> Result<Vec<f64>, Stop> {
+        let mut logs = match &self.options.start {
+            Some(start) => start.logs().to_vec(),
+            None => self.solver.kernel.by_weights(),
+        };
+        self.solver.forget_stiffness();
+        self.solver.respond(target, &mut logs);
+        self.solver.settle(target, &mut logs, self.options.tolerance).map(|()| logs)
+    }
+
+    /// The certificate of a settled log-policy, which is settled further until it passes: the sweep's
+    /// residual compares a policy with its response, the certificate measures the response itself.
+    fn finish(
+        &mut self,
+        target: f64,
+        mut logs: Vec<f64>,
+        branch: Branch,
+    ) -> Result<Equilibrium, Unsolved> {
+        let (most, mut tolerance) = (self.options.tolerance, self.options.tolerance);
+        let lambda = Lambda::new(target).expect("it was one");
+        self.solver.allow(self.options.max_steps);
         loop {
             let profile = BehaviorProfile::from_logs(logs.clone());
-            let steps = solver.steps();
-            let certificate =
-                certify(game, lambda, units, &profile, options.tolerance, steps, branch);
+            let steps = self.solver.steps();
+            let certificate = certify(self.game, lambda, self.units, &profile, most, steps, branch);
             if certificate.converged {
                 return Ok(Equilibrium { profile, certificate });
             }
             tolerance /= 8.0;
-            if solver.settle(target, &mut logs, tolerance).is_err() {
-                let (residual, steps) = (certificate.residual, solver.steps());
-                return Err(Unsolved::NotConverged { reached: target, residual, steps });
-            }
-        }
-    };
-
-    if !options.trace {
-        let mut logs = match &options.start {
-            Some(start) => {
-                assert_eq!(start.len(), kernel.n_actions(), "the start is a profile of this game");
-                start.logs().to_vec()
-            }
-            None => kernel.by_weights(),
-        };
-        solver.respond(target, &mut logs);
-        match solver.settle(target, &mut logs, options.tolerance) {
-            Ok(()) => return finish(&mut solver, logs, Branch::WarmUnverified),
-            Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
-            Err(Stop::Stalled | Stop::OutOfSteps) => {}
-        }
-    }
-    // What is left after the paths is for a fixed point of any kind.
-    solver.allow(options.max_steps - options.max_steps / 4);
-    let coarse_schedule = schedule(&kernel, game, units, target);
-    let coarse = follow(&mut solver, &coarse_schedule, options.tolerance, 1.0);
-    match coarse.stop {
-        None if options.trace => {}
-        None => {
-            solver.allow(options.max_steps);
-            return finish(&mut solver, coarse.end, Branch::WarmUnverified);
-        }
-        Some(Stop::Cancelled) => return Err(Unsolved::Cancelled),
-        Some(Stop::Stalled | Stop::OutOfSteps) => {
-            let reached = coarse.points.last().copied().unwrap_or(0.0);
-            let mut residual = f64::INFINITY;
-            solver.allow(options.max_steps);
-            for start in [kernel.by_weights(), coarse.end] {
-                let mut logs = start;
-                solver.respond(target, &mut logs);
-                match solver.settle_afresh(target, &mut logs, options.tolerance) {
-                    Ok(()) => return finish(&mut solver, logs, Branch::WarmUnverified),
-                    Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
-                    Err(_) => residual = residual.min(solver.best_residual()),
+            match self.solver.settle(target, &mut logs, tolerance) {
+                Ok(()) => {}
+                Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
+                Err(Stop::Stalled | Stop::OutOfSteps) => {
+                    let (residual, steps) = (certificate.residual, self.solver.steps());
+                    return Err(Unsolved::NotConverged { reached: target, residual, steps });
                 }
             }
-            return Err(Unsolved::NotConverged { reached, residual, steps: solver.steps() });
         }
-    }
-    let fine_schedule = refined(&coarse.points, target);
-    let fine = follow(&mut solver, &fine_schedule, options.tolerance, 0.5);
-    solver.allow(options.max_steps);
-    match fine.stop {
-        Some(Stop::Cancelled) => Err(Unsolved::Cancelled),
-        None if agree(&coarse, &fine) => {
-            let branch =
-                if fine.n_turns == 0 { Branch::Traced } else { Branch::FirstCrossingOf(1) };
-            finish(&mut solver, fine.end, branch)
-        }
-        _ => finish(&mut solver, coarse.end, Branch::WarmUnverified),
     }
 }

@@ -1,13 +1,14 @@
 //! Names first: everything expressions may mention, before any expression is read.
 
+mod lines;
+
 use std::collections::BTreeMap;
 
 use super::Context;
-use crate::keys::NORM_STATES;
-use crate::ladder::{check_name, words};
+use crate::ladder::{check_id, check_name};
 use crate::scenario::{
-    ActorId, AttributeId, Combine, Domain, NormId, NormKind, ParameterId, QuantityId, RedLineId,
-    SeatId, Variable, VariableId, VariableKind, Visibility,
+    ActorId, AttributeId, Domain, NormKind, ParameterId, QuantityId, SeatId, Variable, VariableId,
+    VariableKind, Visibility,
 };
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Table, Value};
@@ -58,13 +59,15 @@ impl<'a> Context<'a> {
             ("levers", "a lever"),
             ("assumptions", "an assumption"),
         ] {
-            self.names_of(table, what);
+            for entry in self.root.entries(table) {
+                check_id(&entry.name, entry.span, what, &mut self.report);
+            }
         }
         for entry in self.root.entries("moves") {
             let Some(table) = entry.node.as_table() else { continue };
             for menu in table.texts("menu") {
                 if !self.names.menus.contains(&menu.text) {
-                    check_name(&menu.text, menu.span, "a menu", &mut self.report);
+                    check_id(&menu.text, menu.span, "a menu", &mut self.report);
                     self.names.menus.push(menu.text.clone());
                 }
             }
@@ -199,18 +202,24 @@ impl<'a> Context<'a> {
                             let message = format!("`{}` gives no values", text.text);
                             let help = "write { value = probability } or \"hypotheses.SET\"";
                             self.report.advise("E012", text.span, message, help.to_owned());
+                            self.names.spoilt.extend([full, entry.name.clone()]);
                             continue;
                         };
                         let Some(values) = self.values_fixed(set, &full, text.span) else {
+                            self.names.spoilt.extend([full, entry.name.clone()]);
                             continue;
                         };
                         (values, Chances::Set(set.to_owned(), text.span))
                     }
-                    _ => continue,
+                    _ => {
+                        self.names.spoilt.extend([full, entry.name.clone()]);
+                        continue;
+                    }
                 };
                 if values.is_empty() || values.len() > 256 {
                     let message = format!("`{full}` has {} values", values.len());
                     self.report.say("E018", entry.span, message);
+                    self.names.spoilt.extend([full, entry.name.clone()]);
                     continue;
                 }
                 let known_to = self.actors_of(table, "known_to");
@@ -301,8 +310,14 @@ impl<'a> Context<'a> {
 
     fn declare_variable(&mut self, entry: &'a Entry, known: &mut Known<'a>) {
         check_name(&entry.name, entry.span, "a variable", &mut self.report);
-        let Some(table) = entry.node.as_table() else { return };
-        let Some(domain) = self.domain(table) else { return };
+        if crate::shape::belongs_to_head(entry) {
+            return;
+        }
+        let table = entry.node.as_table();
+        let Some((table, domain)) = table.and_then(|t| Some((t, self.domain(t)?))) else {
+            self.names.spoilt.insert(entry.name.clone());
+            return;
+        };
         let visibility = match table.get("seen_by") {
             Some(_) => self.seers(&table.texts("seen_by")),
             None => Visibility::Everybody,
@@ -334,194 +349,6 @@ impl<'a> Context<'a> {
                 self.report.advise("E043", span, message, help.to_owned());
             }
             None => {}
-        }
-    }
-
-    fn domain(&mut self, table: &Table) -> Option<Domain> {
-        match (table.get("values"), table.get("range")) {
-            (Some(values), None) => {
-                let booleans = |n: &&Node| matches!(n.value, Value::Boolean(_));
-                let items = values.as_list();
-                if !items.is_empty() && items.iter().filter(booleans).count() == items.len() {
-                    return Some(Domain::Boolean);
-                }
-                if let Some(item) = items.iter().find(|n| n.as_text().is_none()) {
-                    let help = "for integers write `range = [lowest, highest]`; \
-                                for true or false `values = [false, true]`";
-                    let message = "the values of a variable are words";
-                    self.report.advise("E012", item.span, message, help.to_owned());
-                    return None;
-                }
-                let words = words(values, "a value", &mut self.report);
-                if words.is_empty() { None } else { Some(Domain::Words(words)) }
-            }
-            (None, Some(range)) => {
-                let ends: Vec<i64> = range
-                    .as_list()
-                    .iter()
-                    .filter_map(|n| if let Value::Integer(i) = n.value { Some(i) } else { None })
-                    .collect();
-                let help = "write `range = [lowest, highest]` with at most 256 integers";
-                let [low, high] = ends[..] else {
-                    let message = "a range is two integers";
-                    self.report.advise("E017", range.span, message, help.to_owned());
-                    return None;
-                };
-                let fits = low <= high && high.saturating_sub(low) < 256;
-                match (i32::try_from(low), i32::try_from(high)) {
-                    (Ok(low), Ok(high)) if fits => Some(Domain::Integers { low, high }),
-                    _ => {
-                        let message = format!("[{low}, {high}] cannot be the range of a variable");
-                        self.report.advise("E018", range.span, message, help.to_owned());
-                        None
-                    }
-                }
-            }
-            (both, _) => {
-                let message = if both.is_some() {
-                    "a variable has `values` or a `range`, not both"
-                } else {
-                    "a variable needs `values` or a `range`"
-                };
-                let help = "words: `values = [\"a\", \"b\"]`; integers: `range = [0, 3]`";
-                self.report.advise("E011", table.span, message, help.to_owned());
-                None
-            }
-        }
-    }
-
-    fn combine(&mut self, table: &Table, domain: &Domain, ordered: bool) -> Option<Combine> {
-        let text = table.text("combine")?;
-        let (combine, fits) = match text.text.as_str() {
-            "max" => (Combine::Max, ordered || matches!(domain, Domain::Integers { .. })),
-            "min" => (Combine::Min, ordered || matches!(domain, Domain::Integers { .. })),
-            "add" => (Combine::Add, matches!(domain, Domain::Integers { .. })),
-            "or" => (Combine::Or, matches!(domain, Domain::Boolean)),
-            _ => return None,
-        };
-        if !fits {
-            let message = format!("`{}` does not fit the values of this variable", text.text);
-            let help = "max and min need an order, add needs integers, or needs true and false";
-            self.report.advise("E034", text.span, message, help.to_owned());
-        }
-        Some(combine)
-    }
-
-    /// The position of a start value in the domain.
-    fn start(&mut self, node: &Node, variable: &Variable) -> u8 {
-        let at = match (&node.value, &variable.domain) {
-            (Value::Text(text), Domain::Words(words)) => {
-                let at = words.iter().position(|w| *w == text.text);
-                if at.is_none() {
-                    let message = format!("`{}` is not a value of `{}`", text.text, variable.name);
-                    let known = words.iter().map(String::as_str);
-                    let help = crate::names::suggest(&text.text, known, "values");
-                    self.report.advise("E023", node.span, message, help);
-                }
-                at.unwrap_or(0)
-            }
-            (Value::Boolean(b), Domain::Boolean) => usize::from(*b),
-            (Value::Integer(i), Domain::Integers { low, high }) => {
-                if *i < i64::from(*low) || *i > i64::from(*high) {
-                    let message = format!("`{}` cannot be {i}", variable.name);
-                    let help = format!("its range is {low} to {high}");
-                    self.report.advise("E023", node.span, message, help);
-                    return 0;
-                }
-                usize::try_from(i - i64::from(*low)).unwrap_or(0)
-            }
-            (Value::Invalid, _) => 0,
-            _ => {
-                let kind = crate::types::Type::of_variable(variable).describe();
-                let message = format!("`start` must be {kind}, and is {}", node.describe());
-                self.report.say("E022", node.span, message);
-                0
-            }
-        };
-        u8::try_from(at).unwrap_or(0)
-    }
-
-    fn declare_signals(&mut self, known: &mut Known<'a>) {
-        for entry in self.root.entries("moves") {
-            let observed = entry.node.as_table().and_then(|t| t.table("observed"));
-            let signal = observed.and_then(|table| {
-                let name = table.text("as")?;
-                check_name(&name.text, name.span, "a signal", &mut self.report);
-                let seen_by = self.seers(&table.texts("by"));
-                let mut variable =
-                    plain(name.text.clone(), Domain::Boolean, seen_by, VariableKind::Signal);
-                variable.span = name.span;
-                Some(self.add(variable))
-            });
-            known.signals.push(signal);
-        }
-    }
-
-    fn declare_lines(&mut self, known: &mut Known<'a>) {
-        for (i, entry) in self.root.entries("red_lines").iter().enumerate() {
-            let table = entry.node.as_table().cloned().unwrap_or_default();
-            let line = RedLineId::new(i);
-            let status = table.table("status").and_then(|status| {
-                let words = words(status.get("values")?, "a status", &mut self.report);
-                let mut variable = plain(
-                    format!("red_lines.{}.status", entry.name),
-                    Domain::Words(words),
-                    Visibility::Everybody,
-                    VariableKind::Status(line),
-                );
-                variable.ordered = true;
-                variable.start = status.get("start").map_or(0, |n| self.start(n, &variable));
-                variable.span = entry.span;
-                Some(self.add(variable))
-            });
-            let owner = table.text("owner").and_then(|t| self.names.actor(&t.text));
-            let own = visibility::private(ActorId::new(owner.unwrap_or(0)), Vec::new());
-            let mut once = |key: &str, word: &str, seen: Visibility| {
-                let times = table.table(key)?.string("times")?;
-                (times == "once").then(|| {
-                    let name = format!("red_lines.{}.{word}", entry.name);
-                    let kind = VariableKind::Crossed(line);
-                    let mut variable = plain(name, Domain::Boolean, seen, kind);
-                    variable.span = entry.span;
-                    self.add(variable)
-                })
-            };
-            let stated = once("on_stated", "stated_once", Visibility::Everybody);
-            let crossed = once("on_cross", "crossed_once", own);
-            known.lines.push([status, stated, crossed]);
-        }
-    }
-
-    fn declare_norms(&mut self, known: &mut Known<'a>) {
-        for (i, (kind, entry)) in self.norm_entries().into_iter().enumerate() {
-            let table = entry.node.as_table().cloned().unwrap_or_default();
-            let kind = if kind == NormKind::Norm { "norms" } else { "treaties" };
-            let name = format!("{kind}.{}", entry.name);
-            if table.get("out_of_scope").is_some() {
-                self.names.out_of_scope.push(name);
-                known.norms.push([None, None]);
-                continue;
-            }
-            let norm = NormId::new(i);
-            let states: Vec<String> = NORM_STATES.iter().map(|s| (*s).to_owned()).collect();
-            let domain = Domain::Words(states);
-            let start = table.string("start").unwrap_or_default();
-            let mut state =
-                plain(name.clone(), domain, Visibility::Everybody, VariableKind::NormState(norm));
-            state.ordered = true;
-            state.span = entry.span;
-            let at = NORM_STATES.iter().position(|s| *s == start).unwrap_or(0);
-            state.start = u8::try_from(at).unwrap_or(0);
-            let state = self.add(state);
-            let times = table.table("on_break").and_then(|t| t.string("times"));
-            let once = (times.as_deref() == Some("once")).then(|| {
-                let name = format!("{name}.broken_once");
-                let kind = VariableKind::Broken(norm);
-                let mut variable = plain(name, Domain::Boolean, Visibility::Everybody, kind);
-                variable.span = entry.span;
-                self.add(variable)
-            });
-            known.norms.push([Some(state), once]);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What nobody decides: the calendar, hazards, ends, upkeep.
 
 use super::Context;
-use crate::ladder::check_name;
+use crate::ladder::check_id;
 use crate::scenario::{CalendarEvent, End, Hazard, PayTerm, Time};
 use crate::source::Span;
 use crate::syntax::{Node, Table, Value};
@@ -48,7 +48,7 @@ impl Context<'_> {
         mut taken: impl Iterator<Item = &'i str>,
     ) -> String {
         let Some(id) = table.text("id") else { return String::new() };
-        check_name(&id.text, id.span, what, &mut self.report);
+        check_id(&id.text, id.span, what, &mut self.report);
         if taken.any(|t| t == id.text) {
             self.report.say("E015", id.span, format!("`{}` stands twice in this list", id.text));
         }

@@ -89,7 +89,8 @@ impl Context<'_> {
                 self.report.advise("E071", span, message, help.to_owned());
                 continue;
             }
-            let Some(row) = self.row(scenario, &cells, span) else { continue };
+            let place = Row { whole: span, text: &source.text };
+            let Some(row) = self.row(scenario, &cells, place) else { continue };
             if let Some(last) = found.last()
                 && row.date < last.date
             {
@@ -115,12 +116,12 @@ impl Context<'_> {
         found
     }
 
-    fn row(&mut self, scenario: &Scenario, cells: &[String], span: Span) -> Option<HistoryRow> {
+    fn row(&mut self, scenario: &Scenario, cells: &[String], span: Row<'_>) -> Option<HistoryRow> {
         let date: Option<Date> = cells[0].parse().ok();
         if date.is_none() {
             let message = format!("`{}` is not a date", cells[0]);
             let help = "write year-month-day, such as 2024-11-17".to_owned();
-            self.report.advise("E072", span, message, help);
+            self.report.advise("E072", span.of_cell(0), message, help);
         }
         let ids = |list: Vec<&String>| -> Vec<String> { list.into_iter().cloned().collect() };
         for (at, known) in [
@@ -128,36 +129,69 @@ impl Context<'_> {
             (2, ids(scenario.actors.iter().map(|a| &a.id).collect())),
             (3, ids(scenario.moves.iter().map(|m| &m.id).collect())),
         ] {
-            self.cell(HEADER[at], &cells[at], &known, span);
+            let message = format!("there is no {} `{}`", HEADER[at], cells[at]);
+            self.cell(message, &cells[at], &known, span.of_cell(at));
         }
         for attribute in scenario.ladders.first().map_or(&[][..], |l| &l.attributes) {
             if let Some(at) = HEADER.iter().position(|h| *h == attribute.id) {
-                self.cell(HEADER[at], &cells[at], &attribute.values, span);
+                let message = format!("`{}` is not a value of `{}`", cells[at], attribute.id);
+                self.cell(message, &cells[at], &attribute.values, span.of_cell(at));
             }
         }
         if cells[1].is_empty() && cells[2].is_empty() {
             let help = "name the seat, or the actor".to_owned();
-            self.report.advise("E072", span, "this row does not say who acted", help);
+            self.report.advise("E072", span.whole, "this row does not say who acted", help);
         }
         let weight = &cells[10];
         if !weight.is_empty() && !weight.parse::<f64>().is_ok_and(|w| (0.0..=1.0).contains(&w)) {
             let message = format!("`{weight}` is not a weight");
             let help = "a number from 0 to 1: how far this account is trusted".to_owned();
-            self.report.advise("E072", span, message, help);
+            self.report.advise("E072", span.of_cell(10), message, help);
         }
         let pairs = HEADER.iter().zip(cells).skip(1);
         let cells = pairs.map(|(name, cell)| ((*name).to_owned(), cell.clone())).collect();
-        Some(HistoryRow { date: date?, cells, span })
+        Some(HistoryRow { date: date?, cells, span: span.whole })
     }
 
-    fn cell(&mut self, column: &str, cell: &str, known: &[String], span: Span) {
+    fn cell(&mut self, message: String, cell: &str, known: &[String], span: Span) {
         if cell.is_empty() || known.iter().any(|k| k == cell) {
             return;
         }
-        let help =
-            names::suggest(cell, known.iter().map(String::as_str), &format!("{column} cells"));
-        let message = format!("`{cell}` is not a {column} of this scenario");
+        let help = names::suggest(cell, known.iter().map(String::as_str), "it is one of");
         self.report.advise("E072", span, message, help);
+    }
+}
+
+/// Where a row stands, and in which text.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    whole: Span,
+    text: &'a str,
+}
+
+impl Row<'_> {
+    /// The place of a cell, counted from 0.
+    fn of_cell(self, n: usize) -> Span {
+        let (start, end) = (self.whole.start as usize, self.whole.end as usize);
+        let line = self.text.get(start..end).unwrap_or("");
+        let (mut begins, mut cell, mut quoted) = (0, 0, false);
+        for (i, c) in line.char_indices() {
+            match c {
+                '"' => quoted = !quoted,
+                ',' if !quoted && cell == n => return self.part(begins, i),
+                ',' if !quoted => {
+                    cell += 1;
+                    begins = i + 1;
+                }
+                _ => {}
+            }
+        }
+        if cell == n { self.part(begins, line.len()) } else { self.whole }
+    }
+
+    fn part(self, begins: usize, ends: usize) -> Span {
+        let place = |i: usize| self.whole.start + u32::try_from(i).unwrap_or(0);
+        Span { start: place(begins), end: place(ends), ..self.whole }
     }
 }
 

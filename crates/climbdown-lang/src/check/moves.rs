@@ -5,9 +5,7 @@ use super::declare::Known;
 use crate::expr::{Binary, Expr};
 use crate::names;
 use crate::resolve::Scope;
-use crate::scenario::{
-    AttributeId, Hidden, MenuId, Move, MoveId, Perception, Signal, VariableId, Visibility,
-};
+use crate::scenario::{AttributeId, Hidden, MenuId, Move, MoveId, Perception, Signal, VariableId};
 use crate::source::Span;
 use crate::syntax::{Entry, Table};
 use crate::types::Type;
@@ -31,9 +29,6 @@ impl Context<'_> {
             let set = self.effects(&table, "set", "a move", true);
             let pays = self.pays(&table, "a move", true);
             let hidden = self.hidden(i, entry, &table, &menus);
-            if hidden.is_some() {
-                self.revealed(&table);
-            }
             let signal = self.signal(i, &table, known);
             let variant_of = self.variant(i, &table, &menus);
             found.push(Move {
@@ -182,19 +177,6 @@ impl Context<'_> {
             }
         };
         Some(Hidden { seen_by, looks_like })
-    }
-
-    /// Warns of effects of a hidden move that everybody sees.
-    fn revealed(&mut self, table: &Table) {
-        let Some(set) = table.table("set") else { return };
-        for (path, span, _) in set.paths() {
-            let Some(id) = self.names.variable(&path) else { continue };
-            if self.names.variables[id.index()].visibility == Visibility::Everybody {
-                let message = format!("the hidden move sets `{path}`, which everybody sees");
-                let help = "that reveals the move; give the variable `seen_by`, or use `observed`";
-                self.report.advise("W030", span, message, help.to_owned());
-            }
-        }
     }
 
     fn signal(&mut self, i: usize, table: &Table, known: &Known<'_>) -> Option<Signal> {

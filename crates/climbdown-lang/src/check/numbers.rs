@@ -7,7 +7,9 @@ use super::read::rest_of;
 use crate::expr::{Binary, Expr};
 use crate::names;
 use crate::resolve::Scope;
-use crate::scenario::{ActorId, Distribution, Draw, Parameter, Quantity, QuantityId, VariableId};
+use crate::scenario::{
+    ActorId, Distribution, Draw, Parameter, Quantity, QuantityId, VariableId, VariableKind,
+};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Table, Text, Value};
 
@@ -203,10 +205,20 @@ impl Context<'_> {
         let values = self.names.values(pending.variable);
         let name = self.names.variables[pending.variable.index()].name.clone();
         let what = format!("the probability of `{name}`");
+        // A drawn perception has only the codes listed as values; a slip is told by the axis.
+        let axis = match self.names.variables[pending.variable.index()].kind {
+            VariableKind::Perception(_) => name
+                .rsplit_once('.')
+                .and_then(|(_, axis)| self.names.attribute(axis))
+                .map(|at| self.names.attributes[at].clone()),
+            _ => None,
+        };
+        let of = axis.as_ref().map_or(name.as_str(), |a| a.id.as_str());
+        let known = axis.as_ref().map_or(&values, |a| &a.values);
         let mut hypothesis_set = None;
         let (analyst, span) = match &pending.chances {
             Chances::Table(table) => {
-                (self.distribution(table, &values, &name, &what), pending.span)
+                (self.distribution(table, &values, (of, known), &what), pending.span)
             }
             Chances::Set(set, span) => {
                 hypothesis_set =
@@ -218,7 +230,7 @@ impl Context<'_> {
         for entry in pending.believed.map_or(&[][..], |t| &t.entries) {
             let actor = self.actor(&entry.name, entry.span);
             let Some(table) = entry.node.as_table() else { continue };
-            let probabilities = self.distribution(table, &values, &name, &what);
+            let probabilities = self.distribution(table, &values, (of, known), &what);
             let (Some(actor), Some(list)) = (actor, probabilities) else { continue };
             believed.push((actor, list, entry.node.span));
         }
@@ -243,7 +255,7 @@ impl Context<'_> {
         &mut self,
         table: &Table,
         values: &[String],
-        of: &str,
+        (of, known): (&str, &[String]),
         what: &str,
     ) -> Option<Vec<Expr>> {
         let mut found: Vec<Option<Expr>> = vec![None; values.len()];
@@ -252,7 +264,7 @@ impl Context<'_> {
         for entry in &table.entries {
             let Some(at) = values.iter().position(|v| *v == entry.name) else {
                 let message = format!("`{}` is not a value of `{of}`", entry.name);
-                let known = values.iter().map(String::as_str);
+                let known = known.iter().map(String::as_str);
                 let help = names::suggest(&entry.name, known, "values");
                 self.report.advise("E023", entry.span, message, help);
                 sound = false;
@@ -301,6 +313,7 @@ impl Context<'_> {
             what: what.to_owned(),
             exprs: exprs.clone(),
             names: values.to_vec(),
+            help: "let one value take the rest: `value = \"rest\"`",
         });
         Some(exprs)
     }

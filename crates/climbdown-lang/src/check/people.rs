@@ -128,6 +128,7 @@ impl Context<'_> {
         let mut found: Vec<Slot> = Vec::new();
         let turns = self.root.table("time").and_then(|t| t.get("turns"));
         let mut group = 0u16;
+        let mut all_read = true;
         for turn in turns.map_or(&[][..], Node::as_list) {
             let Some(table) = turn.as_table() else { continue };
             let before = found.len();
@@ -135,11 +136,17 @@ impl Context<'_> {
                 Some(together) => {
                     for part in together.as_list() {
                         if let Some(table) = part.as_table() {
-                            found.extend(self.slot(table, group, part.span));
+                            let slot = self.slot(table, group, part.span);
+                            all_read &= slot.is_some();
+                            found.extend(slot);
                         }
                     }
                 }
-                None => found.extend(self.slot(table, group, turn.span)),
+                None => {
+                    let slot = self.slot(table, group, turn.span);
+                    all_read &= slot.is_some();
+                    found.extend(slot);
+                }
             }
             for (i, slot) in found.iter().enumerate().skip(before) {
                 if found[before..i].iter().any(|s| s.seat == slot.seat) {
@@ -157,6 +164,14 @@ impl Context<'_> {
             let help = "write `turns = [ { seat = \"…\", menu = \"…\" } ]`".to_owned();
             self.report.advise("E019", turns.span, "nobody has a turn", help);
         }
+        if all_read && !found.is_empty() {
+            self.idle(&found);
+        }
+        found
+    }
+
+    /// Warns of seats and menus without a turn.
+    fn idle(&mut self, found: &[Slot]) {
         for (i, entry) in self.root.entries("seats").iter().enumerate() {
             if !found.iter().any(|s| s.seat == SeatId::new(i)) {
                 let message = format!("the seat `{}` has no turn", entry.name);
@@ -179,7 +194,6 @@ impl Context<'_> {
                 }
             }
         }
-        found
     }
 
     fn slot(&mut self, table: &Table, group: u16, span: Span) -> Option<Slot> {

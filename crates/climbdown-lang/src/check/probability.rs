@@ -1,6 +1,7 @@
 //! Probabilities: within 0 and 1, summing to 1, and nowhere impossible to one who acts on them.
 
 use super::Context;
+use super::usage::all_pays;
 use crate::constant::Numbers;
 use crate::expr::Expr;
 use crate::names;
@@ -18,6 +19,8 @@ pub(super) struct Spread {
     pub(super) exprs: Vec<Expr>,
     /// The values, if they exclude each other and one of them holds; else empty.
     pub(super) names: Vec<String>,
+    /// What to do if they do not sum to 1.
+    pub(super) help: &'static str,
 }
 
 /// What analyst and actors think of one draw.
@@ -39,11 +42,17 @@ impl Context<'_> {
                 self.report.advise("E045", quantity.span, message, help);
             }
         }
+        for term in all_pays(scenario) {
+            if numbers.at_point(&term.value).is_some_and(|x| !x.is_finite()) {
+                let help = "at the point values it divides by zero, or overflows".to_owned();
+                self.report.advise("E045", term.span, "this payoff is not a finite number", help);
+            }
+        }
         for (stake, span) in std::mem::take(&mut self.stakes) {
             if numbers.at_point(&stake).is_some_and(|x| x <= 0.0 || !x.is_finite()) {
                 let help = "it is the payoff difference that counts as large in an ordinary \
                             decision of this crisis";
-                self.report.advise("E041", span, "a stake is above 0", help.to_owned());
+                self.report.advise("E046", span, "a stake is above 0", help.to_owned());
             }
         }
         for spread in std::mem::take(&mut self.spreads) {
@@ -58,12 +67,14 @@ impl Context<'_> {
         let point: Option<Vec<f64>> = spread.exprs.iter().map(|e| numbers.at_point(e)).collect();
         let Some(point) = point else { return };
         if let Some((code, message)) = problem(spread, &point) {
-            let help = if spread.names.is_empty() {
-                "probabilities and shares lie between 0 and 1".to_owned()
+            let help = if code == "E040" {
+                spread.help
+            } else if !spread.names.is_empty() && point.iter().any(|x| *x < 0.0) {
+                "the other values sum to more than 1"
             } else {
-                "let one value take the rest: `value = \"rest\"`".to_owned()
+                "probabilities and shares lie between 0 and 1"
             };
-            self.report.advise(code, spread.span, message, help);
+            self.report.advise(code, spread.span, message, help.to_owned());
             return;
         }
         let mut worst = None;

@@ -71,7 +71,7 @@ impl Context<'_> {
             self.report.advise("E039", reference_span, message, help);
         }
         let slot = Self::slot_with(scenario, seat?, &[focal, reference]);
-        if slot.is_none() {
+        if slot.is_none() && !scenario.slots.is_empty() {
             let seat = &self.names.seats[seat?.index()];
             let (a, b) = (&scenario.moves[focal.index()].id, &scenario.moves[reference.index()].id);
             let message = format!("`{seat}` has no turn with both `{a}` and `{b}` on the menu");
@@ -172,7 +172,8 @@ impl Context<'_> {
         let at = main.firebreaks.iter().position(|f| f.below >= highest);
         if at.is_none() {
             let message = format!("no firebreak lies above rung {highest}, which the acts reach");
-            let help = "name what is to be measured: `measure = \"rungs.8\"`".to_owned();
+            let top = main.rungs.last().map_or(0, |r| r.rung);
+            let help = format!("name what is to be measured: `measure = \"rungs.{top}\"`");
             self.report.advise("E039", table.span, message, help);
         }
         at.map(Measure::Firebreak)

@@ -61,7 +61,7 @@ impl Context<'_> {
             } else if self.names.actor(&text.text).is_none()
                 && self.names.seat(&text.text).is_some()
             {
-                let message = format!("`{}` is a seat, and here stands an actor", text.text);
+                let message = format!("`{}` is a seat, and an actor is needed here", text.text);
                 let help = format!("write \"seat.{}\" for whoever holds it", text.text);
                 self.report.advise("E030", text.span, message, help);
             } else {
@@ -153,7 +153,13 @@ impl Context<'_> {
     /// Remembers that this is a probability.
     pub(super) fn spread(&mut self, span: Span, what: &str, expr: &Expr) {
         let what = what.to_owned();
-        self.spreads.push(Spread { span, what, exprs: vec![expr.clone()], names: Vec::new() });
+        self.spreads.push(Spread {
+            span,
+            what,
+            exprs: vec![expr.clone()],
+            names: Vec::new(),
+            help: "",
+        });
     }
 
     /// Payoffs under `pays`.
@@ -265,6 +271,9 @@ impl Context<'_> {
     /// A variable that an effect may set.
     fn settable(&mut self, name: &str, span: Span) -> Option<VariableId> {
         let Some(id) = self.names.variable(name) else {
+            if self.names.spoilt.contains(name) {
+                return None;
+            }
             let settable = self.names.variables.iter().filter(|v| is_settable(v.kind));
             let names: Vec<&str> = settable.map(|v| v.name.as_str()).collect();
             let help = match names.iter().find(|n| n.strip_suffix(".status") == Some(name)) {

@@ -5,7 +5,7 @@ use super::probability::Spread;
 use crate::resolve::Scope;
 use crate::scenario::{
     Assumption, Claim, Draw, Fixes, Hypothesis, HypothesisSet, Lever, LeverChange, MoveId,
-    Parameter, VariableKind,
+    Parameter, Time, VariableKind,
 };
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Table};
@@ -100,6 +100,7 @@ impl Context<'_> {
                     what: format!("the prior of `{}`", set.name),
                     exprs: hypotheses.iter().map(|h| h.prior.clone()).collect(),
                     names: hypotheses.iter().map(|h| h.id.clone()).collect(),
+                    help: "the hypotheses of a set exclude each other, and one of them holds",
                 });
             }
             found.push(HypothesisSet { id: set.name.clone(), hypotheses });
@@ -108,7 +109,7 @@ impl Context<'_> {
     }
 
     fn name_of(&mut self, entry: &Entry, what: &str) {
-        crate::ladder::check_name(&entry.name, entry.span, what, &mut self.report);
+        crate::ladder::check_id(&entry.name, entry.span, what, &mut self.report);
     }
 
     fn fixes(&mut self, table: &Table, set: usize, draws: &[Draw]) -> Vec<Fixes> {
@@ -166,7 +167,7 @@ impl Context<'_> {
     }
 
     /// `[levers]`.
-    pub(super) fn levers(&mut self) -> Vec<Lever> {
+    pub(super) fn levers(&mut self, time: Option<&Time>) -> Vec<Lever> {
         let mut found = Vec::new();
         for entry in self.root.entries("levers") {
             let Some(table) = entry.node.as_table() else { continue };
@@ -179,6 +180,15 @@ impl Context<'_> {
                 changes.extend(self.change(&path, span, node));
             }
             let offered_by = table.text("offered_by").and_then(|t| self.seat(&t.text, t.span));
+            if let (Some(from), Some(time)) = (table.date("from"), time) {
+                let span = table.get("from").map_or(table.span, |n| n.span);
+                let last = time.date(time.horizon - 1);
+                if from > last {
+                    let message = format!("{from} is after the last stage begins ({last})");
+                    let help = "the lever never works: offer it earlier".to_owned();
+                    self.report.advise("W012", span, message, help);
+                }
+            }
             let mut cost = Vec::new();
             for entry in table.entries("cost") {
                 let actor = self.actor(&entry.name, entry.span);

@@ -50,7 +50,9 @@ impl Context<'_> {
     /// Whether effects of moves made at the same time can meet on one variable.
     pub(super) fn simultaneous(&mut self, scenario: &Scenario) {
         for (i, a) in scenario.slots.iter().enumerate() {
-            for b in scenario.slots[i + 1..].iter().filter(|b| b.group == a.group) {
+            for b in
+                scenario.slots[i + 1..].iter().filter(|b| b.group == a.group && b.seat != a.seat)
+            {
                 let sets = |slot: &crate::scenario::Slot| -> Vec<VariableId> {
                     let moves = scenario.moves.iter().filter(|m| m.menus.contains(&slot.menu));
                     moves.flat_map(|m| m.set.iter().map(|e| e.variable)).collect()

@@ -6,7 +6,9 @@ use super::Context;
 use crate::constant::Numbers;
 use crate::expr::Expr;
 use crate::reach;
-use crate::scenario::{MenuId, ParameterId, PayTerm, Payee, Scenario, VariableId, VariableKind};
+use crate::scenario::{
+    Effect, MenuId, ParameterId, PayTerm, Payee, Scenario, VariableId, VariableKind, Visibility,
+};
 
 /// Payoffs of one actor further apart than this are probably a slip.
 const WIDEST_PAYOFFS: f64 = 1e6;
@@ -67,7 +69,7 @@ fn all_expressions(scenario: &Scenario) -> Vec<&Expr> {
 }
 
 /// Every payoff term of a scenario.
-fn all_pays(scenario: &Scenario) -> impl Iterator<Item = &PayTerm> {
+pub(super) fn all_pays(scenario: &Scenario) -> impl Iterator<Item = &PayTerm> {
     let moves = scenario.moves.iter().flat_map(|m| &m.pays);
     let lines =
         scenario.red_lines.iter().flat_map(|l| l.on_stated.pays.iter().chain(&l.on_cross.pays));
@@ -79,11 +81,33 @@ fn all_pays(scenario: &Scenario) -> impl Iterator<Item = &PayTerm> {
 }
 
 impl Context<'_> {
+    /// Warns of effects of a hidden move that everybody sees and that what it looks like does not have.
+    fn revealed(&mut self, scenario: &Scenario) {
+        for made in &scenario.moves {
+            let Some(hidden) = &made.hidden else { continue };
+            let cover = &scenario.moves[hidden.looks_like.index()];
+            for effect in &made.set {
+                let variable = &scenario.variables[effect.variable.index()];
+                let is_same =
+                    |e: &Effect| (e.variable, &e.value) == (effect.variable, &effect.value);
+                if variable.visibility == Visibility::Everybody && !cover.set.iter().any(is_same) {
+                    let message = format!(
+                        "the hidden move sets `{}`, which everybody sees and `{}` does not do",
+                        variable.name, cover.id
+                    );
+                    let help = "that reveals the move; give the variable `seen_by`, use `observed`, or let both do it";
+                    self.report.advise("W030", effect.span, message, help.to_owned());
+                }
+            }
+        }
+    }
+
     /// Warnings about the model that can be given without playing it.
     pub(super) fn odd_about_the_model(&mut self, scenario: &Scenario) {
-        if !self.clean {
+        if !self.clean || crate::diagnostic::has_errors(&self.report.list) {
             return;
         }
+        self.revealed(scenario);
         let numbers = Numbers::new(&scenario.parameters, &scenario.quantities);
         let all = all_expressions(scenario);
         let (_, used) = numbers.used_by(all.iter().copied());
@@ -153,8 +177,10 @@ impl Context<'_> {
             }
             let Some(first) = up.first() else { continue };
             if up.len() > 2 * rest {
-                let message =
-                    format!("on the menu `{menu}` {} moves escalate and {rest} do not", up.len());
+                let message = format!(
+                    "moves on the menu `{menu}` above the start rung: {}; others: {rest}",
+                    up.len()
+                );
                 let help = "a logit response counts labels: group versions of one move with \
                             `variant_of`, or add what else could be done";
                 self.report.advise("W043", first.span, message, help.to_owned());

@@ -34,7 +34,13 @@ pub(crate) const SCENARIO: Fields = Fields {
         may("upkeep", Kind::List(&Kind::Table(&UPKEEP)), "what is paid every stage"),
         may(
             "parameters",
-            Kind::Map("parameter", &Kind::Any(&[Kind::Table(&PARAMETER), Kind::Text])),
+            Kind::Map(
+                "parameter",
+                &Kind::Any(&[
+                    Kind::Table(&PARAMETER),
+                    Kind::Like("0.3 [0.1, 0.5] probability; judgement"),
+                ]),
+            ),
             "numbers with range, unit and source",
         ),
         may("quantities", Kind::Map("quantity", &Kind::Quantity), "named arithmetic"),
@@ -75,7 +81,7 @@ const TIME: Fields = Fields {
     what: "[time]",
     fields: &[
         must("start", Kind::Date, "first day of stage 0"),
-        must("stage", Kind::Text, "length of a stage: \"12 hours\", \"1 day\", \"2 weeks\""),
+        must("stage", Kind::Like("2 weeks"), "length of a stage in hours, days or weeks"),
         must("horizon", Kind::Integer, "number of stages"),
         must(
             "turns",
@@ -153,7 +159,7 @@ const TYPE: Fields = Fields {
     fields: &[
         must(
             "values",
-            Kind::Any(&[CHANCES, Kind::Text]),
+            Kind::Any(&[CHANCES, Kind::Like("hypotheses.motive")]),
             "value = probability, or \"hypotheses.SET\"",
         ),
         may("believed", Kind::Map("actor", &CHANCES), "other probabilities, by actor"),
@@ -396,7 +402,7 @@ const QUESTION: Fields = Fields {
         ),
         may("focal_act", Kind::Text, "the act the focal move leads to"),
         may("reference_act", Kind::Text, "the act the alternative leads to"),
-        may("measure", Kind::Text, "rungs.N or firebreaks.ID"),
+        may("measure", Kind::Like("firebreaks.F6"), "rungs.N or firebreaks.ID"),
         may("escalatory_rung", Kind::Integer, "acts on it or above count as escalatory"),
         may("thresholds", Kind::Table(&THRESHOLDS), "instead of those of the ladder"),
         SOURCE,

@@ -20,7 +20,8 @@ pub fn write(
     game: &Game,
     lambda_raw: &[f64],
 ) -> io::Result<()> {
-    let names = Names::new(template);
+    let writer = Writer { template, game, names: Names::new(template) };
+    let names = &writer.names;
     let players: Vec<PlayerId> = (0..template.graph.n_players()).map(PlayerId::new).collect();
     writeln!(out, "{{\"players\": [{}],", names.players.join(", "))?;
     let mut viewers = vec!["\"analyst\"".to_owned()];
@@ -32,7 +33,7 @@ pub fn write(
     out.write_all(b",\n\"nodes\": [")?;
     for node in template.graph.nodes() {
         out.write_all(if node.0 == 0 { b"\n" } else { b",\n" })?;
-        write_node(out, template, game, &names, &players, node)?;
+        writer.node(out, node)?;
     }
     out.write_all(b"\n],\n\"root\": 0}\n")
 }
@@ -98,86 +99,89 @@ fn number(out: &mut dyn Write, x: f64) -> io::Result<()> {
     serde_json::to_writer(out, &x).map_err(io::Error::from)
 }
 
-fn write_node(
-    out: &mut dyn Write,
-    template: &Template,
-    game: &Game,
-    names: &Names,
-    players: &[PlayerId],
-    node: NodeId,
-) -> io::Result<()> {
-    let (graph, scenario) = (&template.graph, &template.scenario);
-    let place = template.places[node.index()];
-    let kind = graph.kind(node);
-    let (word, player, infoset) = match kind {
-        NodeKind::Decision(infoset) => {
-            let player = names.players[graph.infoset(infoset).player.index()].clone();
-            ("decision", player, infoset.0.to_string())
-        }
-        NodeKind::Chance => ("chance", "null".to_owned(), "null".to_owned()),
-        NodeKind::Terminal => ("terminal", "null".to_owned(), "null".to_owned()),
-    };
-    let seat = match place.phase {
-        Phase::Turn(slot) => quoted(&scenario.seats[scenario.slots[slot.index()].seat.index()].id),
-        _ => "null".to_owned(),
-    };
-    write!(
-        out,
-        "{{\"id\": {}, \"kind\": \"{word}\", \"player\": {player}, \"seat\": {seat}, \
-         \"infoset\": {infoset}, \"stage\": {}, \"state\": {{",
-        node.0, place.stage
-    )?;
-    for (v, &at) in template.state(node).iter().enumerate() {
-        let text = names.values[v].get(at as usize).map_or("", |s| s.as_str());
-        write!(out, "{}{text}", if v == 0 { "" } else { ", " })?;
-    }
-    out.write_all(b"}, \"edges\": [")?;
-    for (k, edge) in graph.edges(node).enumerate() {
-        out.write_all(if k == 0 { b"\n  " } else { b",\n  " })?;
-        write_edge(out, template, game, names, players, node, edge, k)?;
-    }
-    out.write_all(b"]")?;
-    if kind == NodeKind::Terminal {
-        out.write_all(b", \"payoffs\": ")?;
-        object(out, &names.players, players.iter().map(|&p| game.terminal_payoff(node, p)))?;
-    }
-    out.write_all(b"}")
+struct Writer<'a> {
+    template: &'a Template,
+    game: &'a Game,
+    names: Names,
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row of the format, from what surrounds it")]
-fn write_edge(
-    out: &mut dyn Write,
-    template: &Template,
-    game: &Game,
-    names: &Names,
-    players: &[PlayerId],
-    node: NodeId,
-    edge: EdgeId,
-    position: usize,
-) -> io::Result<()> {
-    let graph = &template.graph;
-    let label = quoted(graph.edge_label(node, edge));
-    write!(out, "{{\"to\": {}, \"label\": {label}, \"weight\": ", graph.to(edge).0)?;
-    match graph.kind(node) {
-        NodeKind::Decision(infoset) => {
-            let action = graph.actions(infoset).nth(position);
-            number(out, action.map_or(1.0, |a| game.weight(a)))?;
+impl Writer<'_> {
+    fn node(&self, out: &mut dyn Write, node: NodeId) -> io::Result<()> {
+        let Self { template, game, names } = self;
+        let (graph, scenario) = (&template.graph, &template.scenario);
+        let players = (0..graph.n_players()).map(PlayerId::new);
+        let place = template.places[node.index()];
+        let kind = graph.kind(node);
+        let (word, player, infoset) = match kind {
+            NodeKind::Decision(infoset) => {
+                let player = names.players[graph.infoset(infoset).player.index()].clone();
+                ("decision", player, infoset.0.to_string())
+            }
+            NodeKind::Chance => ("chance", "null".to_owned(), "null".to_owned()),
+            NodeKind::Terminal => ("terminal", "null".to_owned(), "null".to_owned()),
+        };
+        let seat = match place.phase {
+            Phase::Turn(slot) => {
+                quoted(&scenario.seats[scenario.slots[slot.index()].seat.index()].id)
+            }
+            _ => "null".to_owned(),
+        };
+        write!(
+            out,
+            "{{\"id\": {}, \"kind\": \"{word}\", \"player\": {player}, \"seat\": {seat}, \
+         \"infoset\": {infoset}, \"stage\": {}, \"state\": {{",
+            node.0, place.stage
+        )?;
+        for (v, &at) in template.state(node).iter().enumerate() {
+            let text = names.values[v].get(at as usize).map_or("", |s| s.as_str());
+            write!(out, "{}{text}", if v == 0 { "" } else { ", " })?;
         }
-        _ => {
-            out.write_all(b"1, \"probability\": ")?;
-            let ps = names.viewers.iter().map(|&v| game.probability(edge, v));
-            object(out, &names.viewer_names, ps)?;
+        out.write_all(b"}, \"edges\": [")?;
+        for (k, edge) in graph.edges(node).enumerate() {
+            out.write_all(if k == 0 { b"\n  " } else { b",\n  " })?;
+            self.edge(out, node, edge, k)?;
         }
+        out.write_all(b"]")?;
+        if kind == NodeKind::Terminal {
+            out.write_all(b", \"payoffs\": ")?;
+            object(out, &names.players, players.map(|p| game.terminal_payoff(node, p)))?;
+        }
+        out.write_all(b"}")
     }
-    out.write_all(b", \"payoffs\": ")?;
-    object(out, &names.players, players.iter().map(|&p| game.edge_payoff(edge, p)))?;
-    write!(out, ", \"next_stage\": {}", graph.is_next_stage(edge))?;
-    let (rung, seen) = match (template.act(edge), graph.kind(node)) {
-        (Some(act), NodeKind::Decision(infoset)) => {
-            let mover = ActorId::new(graph.infoset(infoset).player.index());
-            (act.rung.to_string(), act.rung_seen[mover.index()].to_string())
+
+    fn edge(
+        &self,
+        out: &mut dyn Write,
+        node: NodeId,
+        edge: EdgeId,
+        position: usize,
+    ) -> io::Result<()> {
+        let Self { template, game, names } = self;
+        let players = (0..template.graph.n_players()).map(PlayerId::new);
+        let graph = &template.graph;
+        let label = quoted(graph.edge_label(node, edge));
+        write!(out, "{{\"to\": {}, \"label\": {label}, \"weight\": ", graph.to(edge).0)?;
+        match graph.kind(node) {
+            NodeKind::Decision(infoset) => {
+                let action = graph.actions(infoset).nth(position);
+                number(out, action.map_or(1.0, |a| game.weight(a)))?;
+            }
+            _ => {
+                out.write_all(b"1, \"probability\": ")?;
+                let ps = names.viewers.iter().map(|&v| game.probability(edge, v));
+                object(out, &names.viewer_names, ps)?;
+            }
         }
-        _ => ("null".to_owned(), "null".to_owned()),
-    };
-    write!(out, ", \"rung\": {rung}, \"rung_seen_by_mover\": {seen}}}")
+        out.write_all(b", \"payoffs\": ")?;
+        object(out, &names.players, players.map(|p| game.edge_payoff(edge, p)))?;
+        write!(out, ", \"next_stage\": {}", graph.is_next_stage(edge))?;
+        let (rung, seen) = match (template.act(edge), graph.kind(node)) {
+            (Some(act), NodeKind::Decision(infoset)) => {
+                let mover = ActorId::new(graph.infoset(infoset).player.index());
+                (act.rung.to_string(), act.rung_seen[mover.index()].to_string())
+            }
+            _ => ("null".to_owned(), "null".to_owned()),
+        };
+        write!(out, ", \"rung\": {rung}, \"rung_seen_by_mover\": {seen}}}")
+    }
 }

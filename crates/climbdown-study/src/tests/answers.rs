@@ -1,6 +1,6 @@
 //! Laws of the whole answer, on every sketch.
 
-use climbdown_lang::scenario::{ActorId, Measure, Scenario, Until};
+use climbdown_lang::scenario::{ActorId, Measure, Memory, Scenario, Until};
 use climbdown_lang::template::{Assignment, Cause, Phase, Template};
 use quantal::{NodeId, Viewer, math::exp};
 
@@ -12,7 +12,7 @@ use super::sketch::{
 use crate::crisis::Crisis;
 use crate::findings::{Change, Findings, Reading};
 use crate::play::{Play, flow};
-use crate::spiral::replies;
+use crate::replies::replies;
 use crate::{AssessOptions, Unanswered, assess};
 
 fn answer(template: &Template, lambda: f64) -> Result<Findings, Unanswered> {
@@ -21,7 +21,12 @@ fn answer(template: &Template, lambda: f64) -> Result<Findings, Unanswered> {
 }
 
 fn sketches() -> Vec<Template> {
-    [reprisals(), reprisals_asked_late(), together()].map(compiled).into()
+    [reprisals(), reprisals_asked_late(), remembered(), together()].map(compiled).into()
+}
+
+/// The same with perfect recall.
+fn remembered() -> Scenario {
+    Scenario { memory: Memory::History, ..reprisals_asked_late() }
 }
 
 /// Two who move at the same time.
@@ -111,6 +116,22 @@ fn who_codes_an_act_lower_sees_less_crossed() {
     assert!((south.1 - f2.p_cross).abs() < 1e-12, "South codes as the analyst does");
     assert!(north.1 < south.1 - 0.01, "North takes its strike for less: {} {}", north.1, south.1);
     assert!(f2.inadvertent > 0.01);
+}
+
+#[test]
+fn an_actor_with_a_ladder_of_its_own_passes_a_firebreak_where_that_ladder_has_it() {
+    let mut s = reprisals();
+    let mut own = s.ladders[0].clone();
+    own.firebreaks[1].above = 4; // South holds F2 to lie higher: below war, above a strike or raid.
+    s.ladders.push(own);
+    s.actors[1].ladder = climbdown_lang::scenario::LadderId(1);
+    let found = answer(&compiled(s), 5.0).unwrap();
+    let (f2, f4) = (&found.outcome.firebreaks[1], &found.outcome.firebreaks[2]);
+    assert_eq!(f2.seen_by[1].1, f4.seen_by[1].1);
+    assert!(f2.seen_by[1].1 < f2.p_cross - 0.01);
+    let plain = answer(&compiled(reprisals()), 5.0).unwrap();
+    let by_raids = f2.inadvertent - plain.outcome.firebreaks[1].inadvertent;
+    assert!(by_raids > 0.001, "a raid first passes it, for South it does not: {by_raids}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::effect::effect;
 use crate::findings::Reading;
 use crate::outcome::{Before, Measured, measure};
 use crate::play::Play;
-use crate::policy::{Policy, SIDES, Solving, policy, solved, viewers};
+use crate::policy::{Policy, SIDES, Solving, policies_along, solved_along, viewers};
 use crate::question::{Asked, locate};
 
 /// Everything a reading needs, solved.
@@ -29,14 +29,17 @@ pub(super) fn solve(template: &Template) -> Solved {
     let assignment = Assignment::point(&template.scenario);
     let game = template.instantiate(&assignment).unwrap();
     let stakes = template.stakes(&assignment);
-    let solving =
-        Solving { lambda: Lambda::new(LAMBDA).unwrap(), stakes: &stakes, tolerance: 1e-12 };
+    let lambda = [Lambda::new(LAMBDA).unwrap()];
+    let solving = Solving { stakes: &stakes, tolerance: 1e-12 };
     let is_reached = possible(&game, viewers(&game));
     let asked = locate(template, &crisis.exchange.clock, &is_reached).unwrap();
-    let equilibrium = solved(&game, solving, &mut |_| true).unwrap();
+    let mut found = solved_along(&game, &lambda, solving, &mut |_| true);
+    let equilibrium = found.remove(0).unwrap();
     let base = Base::of(&crisis, &game, &asked, &equilibrium.profile);
-    let policies = SIDES
-        .map(|side| policy(&game, (&asked, &base.arrival), side, solving, &mut |_| true).unwrap());
+    let policies = SIDES.map(|side| {
+        let from = (&asked, &base.arrival);
+        policies_along(&game, from, side, &lambda, solving, &mut |_| true).remove(0).unwrap()
+    });
     Solved { game, asked, base, policies }
 }
 

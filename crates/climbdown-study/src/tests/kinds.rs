@@ -97,6 +97,16 @@ fn an_intact_norm_is_major_an_eroded_one_minor_a_broken_one_nothing() {
 }
 
 #[test]
+fn what_the_reference_breaks_as_well_is_not_the_focal_move_s() {
+    let mut s = bare();
+    add_norm(&mut s, means_at_least(3), 0);
+    add_line(&mut s, ActorId(1), Some(means_at_least(3)), None);
+    s.moves[1].attributes[0] = number(3.0);
+    let found = answer(s);
+    assert_eq!(found.kind, crate::findings::Kind::default());
+}
+
+#[test]
 fn the_act_is_coded_where_it_can_first_be_taken_after_its_move() {
     let found = answer(reprisals());
     assert_eq!(found.kind.firebreaks, ["F1", "F2"], "the strike that the grant allows");

@@ -7,7 +7,7 @@ use quantal::{EdgeId, NodeId, NodeKind, Viewer, math::ln};
 use super::sketch::{add_move, choose, compiled, is, number, only_if, scenario, sets, variable};
 use crate::crisis::Crisis;
 use crate::play::{Play, flow};
-use crate::spiral::{Replies, expected_acts, replies};
+use crate::replies::{Replies, expected_acts, replies};
 
 /// The replies, and the expected acts, when each escalatory move is made with probability
 /// `p(template, node)` and the other moves share the rest.
@@ -131,10 +131,10 @@ fn those_who_move_together_reply_in_the_next_stage() {
         let mut s = scenario(&["a", "b"], &[(0, 0), (1, 0)], horizon);
         let acted = [variable(&mut s, "a acted", 1), variable(&mut s, "b acted", 1)];
         let opened = variable(&mut s, "opened", 1);
-        for turn in 0..2 {
+        for (turn, own) in acted.into_iter().enumerate() {
             for (id, code) in [("act", 2), ("hold", 0)] {
                 let made = add_move(&mut s, id, turn, number(f64::from(code)));
-                sets(&mut s, made, acted[turn], number(f64::from(code / 2)));
+                sets(&mut s, made, own, number(f64::from(code / 2)));
                 sets(&mut s, made, opened, number(1.0));
             }
         }

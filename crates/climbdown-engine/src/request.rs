@@ -1,0 +1,221 @@
+//! What can be asked of the engine, and what it answers.
+
+use std::io;
+
+use climbdown_lang::scenario::Memory;
+use climbdown_lang::template::Template;
+use quantal::Game;
+
+use crate::stop::Exit;
+
+/// What is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// The answer to the scenario's question.
+    Assess {
+        /// Scenario.
+        file: String,
+        /// Text or JSON.
+        form: Form,
+        /// How.
+        options: Options,
+    },
+    /// Everything wrong with a file, or odd about its model.
+    Check {
+        /// Scenario.
+        file: String,
+        /// Diagnostics, as text or JSON, or the table of moves.
+        show: Check,
+        /// How.
+        options: Options,
+    },
+    /// The equilibrium with its certificate, of a scenario or a game file.
+    Solve {
+        /// Scenario or `.efg`.
+        file: String,
+        /// Text or JSON.
+        form: Form,
+        /// How.
+        options: Options,
+    },
+    /// An intermediate, or the reasons behind a number.
+    Explain {
+        /// Scenario.
+        file: String,
+        /// What to explain.
+        what: Explain,
+        /// How.
+        options: Options,
+    },
+    /// The game for other tools.
+    Export {
+        /// Scenario.
+        file: String,
+        /// Format.
+        to: Format,
+        /// How.
+        options: Options,
+    },
+    /// A starter scenario.
+    New {
+        /// Name of its folder, and its id.
+        name: String,
+    },
+    /// The JSON Schema of scenario and ladder files, or of one of them.
+    Schema(Schema),
+}
+
+/// Which schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// One that fits both kinds of file.
+    Both,
+    /// Of scenario files.
+    Scenario,
+    /// Of ladder files.
+    Ladder,
+}
+
+/// Text for people or JSON for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Text.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// What `check` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Diagnostics with the lines they are about.
+    Text,
+    /// Diagnostics as JSON.
+    Json,
+    /// Moves × attributes × derived rung.
+    Table,
+}
+
+/// What `explain` shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explain {
+    /// An intermediate.
+    At(Stage),
+    /// A node by its number, or a name of the file.
+    Why(String),
+}
+
+/// The intermediates on the way from text to findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The text as a tree.
+    Syntax,
+    /// The scenario after checking.
+    Scenario,
+    /// The compiled game.
+    Game,
+    /// The equilibrium.
+    Solution,
+    /// The findings.
+    Findings,
+}
+
+/// Formats of `export`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The complete game as JSON.
+    Json,
+    /// Gambit's extensive form, unrolled to a tree.
+    Efg,
+    /// Graphviz.
+    Dot,
+    /// A picture.
+    Svg,
+}
+
+/// What all commands that work on a scenario take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Seed, for what is random.
+    pub seed: u64,
+    /// Λ in stake units; the scenario's own if `None`.
+    pub lambda: Option<f64>,
+    /// λ per payoff for everybody, instead of Λ.
+    pub lambda_raw: Option<f64>,
+    /// Memory; the scenario's own if `None`.
+    pub memory: Option<Memory>,
+    /// Parameters that get other values.
+    pub set: Vec<(String, f64)>,
+    /// Most nodes.
+    pub budget_nodes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            lambda: None,
+            lambda_raw: None,
+            memory: None,
+            set: Vec::new(),
+            budget_nodes: 500_000,
+        }
+    }
+}
+
+/// How it went.
+#[derive(Debug)]
+pub struct Response {
+    /// How it ended.
+    pub exit: Exit,
+    /// The result.
+    pub output: Output,
+    /// What to say beside the result: warnings, errors. May be empty.
+    pub notes: String,
+    /// Files to write, none of which may exist yet.
+    pub files: Vec<NewFile>,
+}
+
+/// A result.
+#[derive(Debug)]
+pub enum Output {
+    /// Text, possibly empty.
+    Text(String),
+    /// A whole game as JSON, written piece by piece.
+    Game(Box<GameJson>),
+}
+
+impl Output {
+    /// Writes the result.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        match self {
+            Output::Text(text) => out.write_all(text.as_bytes()),
+            Output::Game(game) => climbdown_report::wire::game::write(
+                out,
+                &game.template,
+                &game.game,
+                &game.lambda_raw,
+            ),
+        }
+    }
+}
+
+/// A game and what its JSON needs besides.
+#[derive(Debug)]
+pub struct GameJson {
+    pub(crate) template: Template,
+    pub(crate) game: Game,
+    pub(crate) lambda_raw: Vec<f64>,
+}
+
+/// A file to be written by the door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Where, relative to the folder the door works in.
+    pub path: String,
+    /// What.
+    pub text: String,
+}

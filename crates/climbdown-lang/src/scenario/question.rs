@@ -1,0 +1,94 @@
+//! What is asked, which claims are audited, what happened.
+
+use crate::scenario::{MoveId, SeatId, SlotId, Thresholds};
+use crate::source::Span;
+
+/// A sentence to audit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// Short name.
+    pub id: String,
+    /// The sentence, paraphrased.
+    pub text: String,
+    /// Source.
+    pub source: String,
+    /// The test, as text over paths of the report.
+    pub holds_if: Option<String>,
+    /// Why it cannot be tested.
+    pub untestable: Option<String>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// How long the reference would be kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Until {
+    /// While the seat keeps its occupant.
+    Tenure,
+    /// To the end.
+    Horizon,
+    /// Until a date.
+    Date(jiff::civil::Date),
+}
+
+/// A probability to report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// P(peak ≥ rung).
+    Rung(u8),
+    /// P(the firebreak is crossed), by position in the ladder's list.
+    Firebreak(usize),
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Who decides.
+    pub seat: SeatId,
+    /// In which stage.
+    pub stage: u32,
+    /// At which turn: the one whose menu holds both moves.
+    pub slot: SlotId,
+    /// The move in question.
+    pub focal: MoveId,
+    /// The alternative.
+    pub reference: MoveId,
+    /// How long the alternative would be kept.
+    pub until: Until,
+    /// The act the focal move leads to.
+    pub focal_act: MoveId,
+    /// The act the reference leads to.
+    pub reference_act: MoveId,
+    /// The headline measure; `None` if there is no default and none was given (an error of the checker).
+    pub measure: Measure,
+    /// Acts on this rung or above are escalatory; `None`: the first above the start rung.
+    pub escalatory_rung: Option<u8>,
+    /// The rule, of the question or else of the ladder.
+    pub thresholds: Thresholds,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    /// Name of the file beside the scenario.
+    pub file: String,
+    /// Whether silence counts as a hold.
+    pub silence_is_hold: bool,
+    /// Rows, as read; kept as text until replay maps them.
+    pub rows: Vec<HistoryRow>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// One observed act, as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryRow {
+    /// When.
+    pub date: jiff::civil::Date,
+    /// Cells in the order of the header, seat to confidence; empty if unknown.
+    pub cells: Vec<(String, String)>,
+    /// Where it is written.
+    pub span: Span,
+}
