@@ -7,6 +7,7 @@
     reason = "chores talk to the person at the terminal"
 )]
 
+mod bench;
 mod doctor;
 mod fuzz;
 mod golden;
@@ -60,6 +61,12 @@ const CHORES: &[Chore] = &[
         summary: "give the readers of game files random texts",
         help: fuzz::HELP,
         run: fuzz::fuzz,
+    },
+    Chore {
+        name: "bench",
+        summary: "measure the speed table, against pygambit",
+        help: bench::HELP,
+        run: bench::bench,
     },
     Chore {
         name: "golden",

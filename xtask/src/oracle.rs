@@ -82,7 +82,7 @@ fn script(python: &Path, path: &str, arguments: &[&str]) -> Result<Command, Brok
 }
 
 /// Makes sure that there is a virtual environment with the oracle in it; gives its Python.
-fn environment(run: impl Fn(Command) -> Result<(), Broken>) -> Result<PathBuf, Broken> {
+pub fn environment(run: impl Fn(Command) -> Result<(), Broken>) -> Result<PathBuf, Broken> {
     let folder = workspace::target().join("venv");
     let python = if cfg!(windows) {
         folder.join("Scripts").join("python.exe")

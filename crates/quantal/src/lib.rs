@@ -65,14 +65,17 @@
 
 mod anderson;
 mod arc;
+pub mod batch;
 pub mod certificate;
 pub mod derive;
 pub mod efg;
 pub mod evaluate;
+pub mod families;
 mod fixed_point;
 pub mod game;
 pub mod ids;
 mod kernel;
+mod lanes;
 pub mod math;
 mod newton;
 pub mod nfg;
@@ -85,6 +88,9 @@ pub mod solve;
 mod tangent;
 mod walk;
 
+pub use batch::{
+    Audit, BatchOptions, BatchSolution, Draws, Filled, Untaken, bytes_in_lanes, solve_batch,
+};
 pub use certificate::{Branch, Certificate, certify};
 pub use derive::{Derived, StartNode};
 pub use efg::{
