@@ -35,6 +35,8 @@ const SMALLEST_SHARE: f64 = 1e-4;
 const SUFFICIENT: f64 = 1e-4;
 /// Shortest step tried, as a share of the whole one.
 const SHORTEST: f64 = 1.0 / 64.0;
+/// Size of the linear residual of a step along the branch, relative to the right side.
+const BORDERED_SHARE: f64 = 1e-3;
 /// The watcher is asked once in so many sweeps.
 const WATCH_EVERY: usize = 4;
 
@@ -267,7 +269,7 @@ impl<'a> FixedPoint<'a> {
     }
 
     /// One Newton step in (log π beyond what ln Λ moves, ln Λ) on the residual `f`, at right angles
-    /// to (`row`, `row_tau`), to the linear residual `share`. The last entry is the step in ln Λ.
+    /// to (`row`, `row_tau`). The last entry is the step in ln Λ.
     pub(crate) fn bordered_step(
         &mut self,
         lambda: f64,
@@ -275,7 +277,6 @@ impl<'a> FixedPoint<'a> {
         f: &[f64],
         row: &[f64],
         row_tau: f64,
-        share: f64,
     ) -> Vec<f64> {
         let (kernel, n) = (self.kernel, logs.len());
         let lambda_raw = self.lambda_raw(lambda);
@@ -307,7 +308,7 @@ impl<'a> FixedPoint<'a> {
             *c = x - a - *c;
         }
         let mut applications = 3;
-        let step = gmres(&right, share, LINEAR_STEPS, |v, out| {
+        let step = gmres(&right, BORDERED_SHARE, LINEAR_STEPS, |v, out| {
             applications += 1;
             tangent.sweep(kernel, work, &lambda_raw, Some(&v[..n]), None, &mut out[..n]);
             let mut across = row_tau * v[n];

@@ -86,7 +86,6 @@ mod recall;
 mod scaled;
 pub mod solve;
 mod tangent;
-mod walk;
 
 pub use batch::{
     Audit, BatchOptions, BatchSolution, Draws, Filled, Untaken, bytes_in_lanes, solve_batch,

@@ -5,9 +5,8 @@ use crate::certificate::{Branch, Certificate, certify};
 use crate::fixed_point::{FixedPoint, Stop};
 use crate::game::Game;
 use crate::kernel::Kernel;
-use crate::path::{first_lambda, refined, schedule};
+use crate::path::{Care, Walk, agree, first_lambda, refined, schedule};
 use crate::profile::{BehaviorProfile, Lambda};
-use crate::walk::{Care, Walk, agree};
 
 /// A profile that converged, with its certificate.
 #[derive(Clone, Debug)]
@@ -120,7 +119,6 @@ pub fn solve_along(
         coarse: options.trace.then(|| Walk::new(&kernel, Care::OnBranch { share: 1.0 })),
         fine: options.trace.then(|| Walk::new(&kernel, Care::OnBranch { share: 0.5 })),
         anyhow: Walk::new(&kernel, Care::AnyFixedPoint),
-        spent: [0, 0],
         reached: 0.0,
         solver,
     };
@@ -151,8 +149,6 @@ struct Search<'a> {
     fine: Option<Walk>,
     /// Over fixed points of any kind, for what the walks do not reach.
     anyhow: Walk,
-    /// Sweeps of the two walks along the branch.
-    spent: [usize; 2],
     reached: f64,
 }
 
@@ -167,62 +163,34 @@ impl Search<'_> {
 
     /// The next Λ of the walks along the branch.
     fn on_branch(&mut self, target: f64) -> Result<(Vec<f64>, Branch), Stop> {
-        let Some(mut coarse) = self.coarse.take() else {
+        let Some(coarse) = &mut self.coarse else {
             return Err(Stop::Stalled);
         };
-        let (from, n_before) = (coarse.lambda, coarse.points.len());
+        // What is left after the walks is for a fixed point of any kind.
+        let most = self.options.max_steps;
+        self.solver.allow(most - most / 4);
+        let (from, n_before) = (coarse.lambda(), coarse.points.len());
         let ahead = schedule(self.solver.kernel, self.first, from, target);
-        let begun = self.solver.steps();
-        self.solver.allow(begun + self.allowed(0));
         let walked = coarse.go_on(&mut self.solver, &ahead, self.options.tolerance);
-        self.spent[0] += self.solver.steps() - begun;
-        self.reached = self.reached.max(coarse.lambda);
-        walked?;
-        let answer = self.confirmed(&coarse, from, n_before, target);
-        self.coarse = Some(coarse);
-        answer
-    }
-
-    /// The point where the walk stands, after the walk with half its steps has come there, too.
-    fn confirmed(
-        &mut self,
-        coarse: &Walk,
-        from: f64,
-        n_before: usize,
-        target: f64,
-    ) -> Result<(Vec<f64>, Branch), Stop> {
-        if let Some(mut fine) = self.fine.take() {
+        self.reached = self.reached.max(coarse.lambda());
+        if let Err(stop) = walked {
+            self.coarse = None;
+            return Err(stop);
+        }
+        if let Some(fine) = &mut self.fine {
             let ahead = refined(from, &coarse.points[n_before..], target);
-            let begun = self.solver.steps();
-            self.solver.allow(begun + self.allowed(1));
-            let walked = fine.go_on(&mut self.solver, &ahead, self.options.tolerance);
-            self.spent[1] += self.solver.steps() - begun;
-            match walked {
-                Ok(()) => {
-                    let is_same = agree(coarse, &fine);
-                    let is_straight = fine.folds.is_empty();
-                    let logs = fine.logs.clone();
-                    self.fine = Some(fine);
-                    if is_same && is_straight {
-                        return Ok((logs, Branch::Traced));
-                    }
-                    if is_same {
-                        return Ok((logs, Branch::FirstCrossingOf(1)));
-                    }
+            match fine.go_on(&mut self.solver, &ahead, self.options.tolerance) {
+                Ok(()) if agree(coarse, fine) => {
+                    let branch =
+                        if fine.n_turns == 0 { Branch::Traced } else { Branch::FirstCrossingOf(1) };
+                    return Ok((fine.logs.clone(), branch));
                 }
+                Ok(()) => {}
                 Err(Stop::Cancelled) => return Err(Stop::Cancelled),
-                Err(Stop::Stalled | Stop::OutOfSteps) => {}
+                Err(Stop::Stalled | Stop::OutOfSteps) => self.fine = None,
             }
         }
         Ok((coarse.logs.clone(), Branch::WarmUnverified))
-    }
-
-    /// Sweeps that the first or second walk along the branch may still make; what both leave is for a fixed
-    /// point of any kind.
-    fn allowed(&self, walk: usize) -> usize {
-        let most = self.options.max_steps;
-        let share = [3 * most / 10, 9 * most / 20][walk];
-        share.saturating_sub(self.spent[walk]).min(most - self.solver.steps().min(most))
     }
 
     /// A fixed point of any kind.
@@ -233,9 +201,9 @@ impl Search<'_> {
             Err(Stop::Cancelled) => return Err(Unsolved::Cancelled),
             Err(Stop::Stalled | Stop::OutOfSteps) => {}
         }
-        let ahead = schedule(self.solver.kernel, self.first, self.anyhow.lambda, target);
+        let ahead = schedule(self.solver.kernel, self.first, self.anyhow.lambda(), target);
         let walked = self.anyhow.go_on(&mut self.solver, &ahead, self.options.tolerance);
-        self.reached = self.reached.max(self.anyhow.lambda);
+        self.reached = self.reached.max(self.anyhow.lambda());
         match walked {
             Ok(()) => self.finish(target, self.anyhow.logs.clone(), Branch::WarmUnverified),
             Err(Stop::Cancelled) => Err(Unsolved::Cancelled),
