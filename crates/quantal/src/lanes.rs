@@ -120,7 +120,6 @@ macro_rules! pack {
 }
 
 pack!(Eight, 8, 64);
-pack!(Four, 4, 32);
 pack!(One, 1, 8);
 
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;

@@ -82,6 +82,7 @@ pub mod nfg;
 mod order;
 mod path;
 pub mod profile;
+pub mod public_belief;
 mod recall;
 mod scaled;
 pub mod solve;
@@ -101,4 +102,5 @@ pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Num
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};
 pub use nfg::{NfgGame, NfgOutcomes, Seats, StrategicTooLarge, read_nfg, strategic_form};
 pub use profile::{BehaviorProfile, Lambda};
+pub use public_belief::PublicForm;
 pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};

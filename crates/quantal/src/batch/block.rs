@@ -10,6 +10,8 @@ use crate::game::{Game, Numbers};
 use crate::kernel::{Kernel, Kind, Step};
 use crate::lanes::Pack;
 
+use super::public::PublicLayout;
+
 const NONE: u32 = u32::MAX;
 
 /// Below this total reach of an information set a term that matters may have lost digits (`kernel.rs`).
@@ -41,7 +43,7 @@ struct Flow {
 pub(crate) struct Layout<'a> {
     pub(crate) base: &'a Game,
     pub(crate) kernel: Kernel,
-    n_players: usize,
+    pub(crate) n_players: usize,
     /// `[node]`: row of reach, `NONE` where the game is over.
     rows: Vec<u32>,
     n_rows: usize,
@@ -54,7 +56,9 @@ pub(crate) struct Layout<'a> {
     draws: Vec<(u32, u32)>,
     /// `[viewer * n_chance_edges + chance edge]`: whether the base game holds it impossible.
     is_zero: Vec<bool>,
-    max_actions: usize,
+    pub(crate) max_actions: usize,
+    /// The public-belief form of the game, if it has one.
+    pub(crate) public: Option<PublicLayout>,
 }
 
 impl<'a> Layout<'a> {
@@ -113,6 +117,7 @@ impl<'a> Layout<'a> {
             draws,
             is_zero: base.numbers().chance.iter().map(|&p| p == 0.0).collect(),
             max_actions,
+            public: PublicLayout::new(base).filter(|_| !kernel.excluded.contains(&true)),
             kernel,
         }
     }
@@ -154,6 +159,10 @@ impl<'a> Layout<'a> {
         if n == 0 {
             return true;
         }
+        let is_public = |public: &PublicLayout| public.takes(numbers, self.n_players, n);
+        if !self.public.as_ref().is_none_or(is_public) {
+            return false;
+        }
         let mut rows = numbers.chance.chunks_exact(n).zip(self.is_zero.chunks_exact(n));
         let mut checked: Option<(&[f64], &[bool])> = None;
         rows.all(|(row, is_zero)| {
@@ -183,7 +192,7 @@ pub(crate) struct Measured<P> {
     /// Largest difference of log-probabilities, or more, between profile and response.
     pub(crate) residual: P,
     /// Smallest reach of an information set whose nodes were weighed.
-    thinnest: P,
+    pub(crate) thinnest: P,
     /// Per player: largest regret, in units.
     pub(crate) regret: Vec<P>,
     pub(crate) regret_by_reach: P,
@@ -191,7 +200,8 @@ pub(crate) struct Measured<P> {
 }
 
 impl<P: Pack> Measured<P> {
-    fn new(n_players: usize) -> Self {
+    #[inline(always)]
+    pub(crate) fn new(n_players: usize) -> Self {
         let zero = P::splat(0.0);
         Self {
             residual: zero,
@@ -207,7 +217,31 @@ impl<P: Pack> Measured<P> {
     }
 }
 
-/// Some draws of a batch, one in each lane, and the numbers a sweep works on.
+/// Some draws of a batch side by side, in whatever form.
+pub(crate) trait Sides<P: Pack>: Sized {
+    fn new(layout: &Layout<'_>) -> Self;
+    /// Makes room for the numbers of a draw that is going to be loaded.
+    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers);
+    /// Puts `numbers` into a lane; [`Self::make_room`] has seen the numbers of all lanes.
+    fn load(
+        &mut self,
+        layout: &Layout<'_>,
+        lane: usize,
+        numbers: &Numbers,
+        lambda: f64,
+        units: &[f64],
+    );
+    /// Whether every value of the lane is an ordinary number.
+    fn is_finite(&self, layout: &Layout<'_>, lane: usize) -> bool;
+    /// The logit response to the profile `odds` by a sweep; writes its log-odds into `image`.
+    fn sweep(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P>;
+    /// Residual and regret of the profile `odds` itself.
+    fn measure(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P>;
+    /// Memory of all lanes, in bytes; what the lanes share is left out.
+    fn bytes(&self) -> usize;
+}
+
+/// Draws as the graph stands, one in each lane, and the numbers a sweep works on.
 #[derive(Debug)]
 pub(crate) struct Block<P> {
     edges: Vec<Edge>,
@@ -237,8 +271,8 @@ pub(crate) struct Block<P> {
     chosen: Vec<P>,
 }
 
-impl<P: Pack> Block<P> {
-    pub(crate) fn new(layout: &Layout<'_>) -> Self {
+impl<P: Pack> Sides<P> for Block<P> {
+    fn new(layout: &Layout<'_>) -> Self {
         let kernel = &layout.kernel;
         let zero = P::splat(0.0);
         let n_players = layout.n_players;
@@ -271,7 +305,7 @@ impl<P: Pack> Block<P> {
 
     /// Tells edges apart that pay differently, and players whose probabilities differ. Neither changes a
     /// result: equal payoffs are equal wherever they stand, equal probabilities give equal reach.
-    pub(crate) fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) {
+    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) {
         let n_players = layout.n_players;
         if n_players == 0 {
             return;
@@ -304,40 +338,7 @@ impl<P: Pack> Block<P> {
         self.reach.resize(layout.n_rows * n_classes, P::splat(0.0));
     }
 
-    /// Edges share a row of payoffs as long as every draw pays the same on them.
-    fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) {
-        let row = |e: usize| &numbers.edge_payoffs[e * n_players..(e + 1) * n_players];
-        // Shifted by the sign, a number is 0 if its bits are.
-        let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
-            .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid);
-        let is_alike = |&e: &u32| {
-            let payer = self.payers[self.edges[e as usize].gain as usize];
-            is_same(row(e as usize), row(payer as usize))
-        };
-        if new == 0 && self.paid.iter().all(is_alike) {
-            return;
-        }
-        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
-        self.paid.clear();
-        self.payers.clear();
-        for (e, edge) in self.edges.iter_mut().enumerate() {
-            if edge.gain == NONE && row(e).iter().all(|&g| g == 0.0) {
-                continue;
-            }
-            let bits = row(e).iter().map(|g| g.to_bits()).collect();
-            let next = rows.len() as u32;
-            edge.gain = *rows.entry((edge.gain, bits)).or_insert_with(|| {
-                self.payers.push(e as u32);
-                next
-            });
-            self.paid.push(e as u32);
-            self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
-        }
-        self.gains.resize(self.payers.len() * n_players, P::splat(0.0));
-    }
-
-    /// Puts `numbers` into a lane; [`Self::make_room`] has seen the numbers of all lanes.
-    pub(crate) fn load(
+    fn load(
         &mut self,
         layout: &Layout<'_>,
         lane: usize,
@@ -373,19 +374,12 @@ impl<P: Pack> Block<P> {
         }
     }
 
-    /// Whether every value of the lane is an ordinary number.
-    pub(crate) fn is_finite(&self, layout: &Layout<'_>, lane: usize) -> bool {
+    fn is_finite(&self, layout: &Layout<'_>, lane: usize) -> bool {
         self.values[..layout.n_players].iter().all(|v| v.get(lane).is_finite())
     }
 
-    /// The logit response to the profile `odds` by a sweep; writes its log-odds into `image`.
     #[inline(always)]
-    pub(crate) fn sweep(
-        &mut self,
-        layout: &Layout<'_>,
-        odds: &[P],
-        image: &mut [P],
-    ) -> Measured<P> {
+    fn sweep(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P> {
         self.take_policy(layout, odds);
         self.pass_forward(layout, 0..layout.n_upstream_flows);
         let mut measured = Measured::new(0);
@@ -393,19 +387,63 @@ impl<P: Pack> Block<P> {
         measured
     }
 
-    /// Residual and regret of the profile `odds` itself.
     #[inline(always)]
-    pub(crate) fn measure(
-        &mut self,
-        layout: &Layout<'_>,
-        odds: &[P],
-        image: &mut [P],
-    ) -> Measured<P> {
+    fn measure(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P> {
         self.take_policy(layout, odds);
         self.pass_forward(layout, 0..layout.flows.len());
         let mut measured = Measured::new(layout.n_players);
         self.pass_back::<false>(layout, odds, image, &mut measured);
         measured
+    }
+
+    fn bytes(&self) -> usize {
+        let packs = [
+            &self.gains,
+            &self.chance,
+            &self.discounts,
+            &self.lambda,
+            &self.inverse_units,
+            &self.values,
+            &self.reach,
+            &self.policy,
+            &self.q,
+            &self.chosen,
+        ];
+        packs.iter().map(|pack| size_of_val(pack.as_slice())).sum()
+    }
+}
+
+impl<P: Pack> Block<P> {
+    /// Edges share a row of payoffs as long as every draw pays the same on them.
+    fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) {
+        let row = |e: usize| &numbers.edge_payoffs[e * n_players..(e + 1) * n_players];
+        // Shifted by the sign, a number is 0 if its bits are.
+        let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
+            .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid);
+        let is_alike = |&e: &u32| {
+            let payer = self.payers[self.edges[e as usize].gain as usize];
+            is_same(row(e as usize), row(payer as usize))
+        };
+        if new == 0 && self.paid.iter().all(is_alike) {
+            return;
+        }
+        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
+        self.paid.clear();
+        self.payers.clear();
+        for (e, edge) in self.edges.iter_mut().enumerate() {
+            if edge.gain == NONE && row(e).iter().all(|&g| g == 0.0) {
+                continue;
+            }
+            let bits = row(e).iter().map(|g| g.to_bits()).collect();
+            let next = rows.len() as u32;
+            edge.gain = *rows.entry((edge.gain, bits)).or_insert_with(|| {
+                self.payers.push(e as u32);
+                next
+            });
+            self.paid.push(e as u32);
+            self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
+        }
+        self.gains.resize(self.payers.len() * n_players, P::splat(0.0));
     }
 
     #[inline(always)]
@@ -613,7 +651,7 @@ impl<P: Pack> Block<P> {
 
 /// Probabilities of log-odds against the first action.
 #[inline(always)]
-fn softmax<P: Pack>(odds: &[P], policy: &mut [P]) {
+pub(crate) fn softmax<P: Pack>(odds: &[P], policy: &mut [P]) {
     let zero = P::splat(0.0);
     let mut top = zero;
     for x in odds {
@@ -653,24 +691,5 @@ pub(crate) fn log_policy<P: Pack>(layout: &Layout<'_>, odds: &[P], logs: &mut [P
         for (log, x) in logs[1..].iter_mut().zip(own) {
             *log = *x - shift;
         }
-    }
-}
-
-impl<P: Pack> Block<P> {
-    /// Memory of all lanes, in bytes; what the lanes share is left out.
-    pub(crate) fn bytes(&self) -> usize {
-        let packs = [
-            &self.gains,
-            &self.chance,
-            &self.discounts,
-            &self.lambda,
-            &self.inverse_units,
-            &self.values,
-            &self.reach,
-            &self.policy,
-            &self.q,
-            &self.chosen,
-        ];
-        packs.iter().map(|pack| size_of_val(pack.as_slice())).sum()
     }
 }

@@ -10,16 +10,18 @@
 
 mod acceleration;
 mod block;
+mod public;
 
 use std::sync::Arc;
 
 use acceleration::Acceleration;
-use block::{Block, Layout, Measured, log_policy};
+use block::{Block, Layout, Measured, Sides, log_policy};
+use public::PublicBlock;
 
 use crate::certificate::{Branch, Certificate};
 use crate::families::uniform;
 use crate::game::{BrokenLaw, Game, Numbers};
-use crate::lanes::{Eight, Four, One, Pack};
+use crate::lanes::{Eight, One, Pack};
 use crate::path::furthest_probability;
 use crate::profile::{BehaviorProfile, Lambda};
 use crate::solve::{Equilibrium, SolveOptions, Unsolved, solve};
@@ -160,10 +162,11 @@ pub fn solve_batch(
     };
     let task = Task { layout: &layout, start: &start, lambda, units, options };
     // A function of the game's size only: what the lanes need must fit in an ordinary cache.
-    let mut found = match base.graph().n_nodes() {
-        0..=50_000 => task.in_lanes::<Eight>(draws),
-        50_001..=400_000 => task.in_lanes::<Four>(draws),
-        _ => task.in_lanes::<One>(draws),
+    let mut found = match (base.graph().n_nodes(), &layout.public) {
+        (0..=50_000, Some(_)) => task.in_lanes::<Eight, PublicBlock<_>>(draws),
+        (0..=50_000, None) => task.in_lanes::<Eight, Block<_>>(draws),
+        (_, Some(_)) => task.in_lanes::<One, PublicBlock<_>>(draws),
+        (_, None) => task.in_lanes::<One, Block<_>>(draws),
     };
     let retried: Vec<usize> = (0..found.len()).filter(|&d| found[d].is_none()).collect();
     let followed = each(retried.len(), |k| Some(task.follow(draws, retried[k])));
@@ -199,10 +202,10 @@ pub fn solve_batch(
 #[must_use]
 pub fn bytes_in_lanes(base: &Game) -> usize {
     let layout = Layout::new(base);
-    let lanes = SideBySide::<One>::new(&layout);
-    let vectors = [&lanes.odds, &lanes.image, &lanes.logs];
-    let vectors: usize = vectors.iter().map(|v| size_of_val(v.as_slice())).sum();
-    lanes.block.bytes() + lanes.acceleration.bytes() + vectors
+    match layout.public {
+        Some(_) => SideBySide::<One, PublicBlock<One>>::new(&layout).bytes(),
+        None => SideBySide::<One, Block<One>>::new(&layout).bytes(),
+    }
 }
 
 /// `make` of every number below `n`, in order; by several threads where there are some.
@@ -233,14 +236,14 @@ const BLOCKS_AT_ONCE: usize = 16;
 
 impl Task<'_> {
     /// Every draw that lanes settle.
-    fn in_lanes<P: Pack>(
+    fn in_lanes<P: Pack, B: Sides<P>>(
         &self,
         draws: &(impl Draws + ?Sized),
     ) -> Vec<Option<Result<Equilibrium, Untaken>>> {
         let n = draws.n_draws();
         let per_piece = (P::N * BLOCKS_AT_ONCE).min(n.div_ceil(8).next_multiple_of(P::N)).max(P::N);
         let pieces = each(n.div_ceil(per_piece), |piece| {
-            let mut lanes = SideBySide::<P>::new(self.layout);
+            let mut lanes = SideBySide::<P, B>::new(self.layout);
             let mut found = Vec::with_capacity(per_piece);
             let end = n.min((piece + 1) * per_piece);
             for first in (piece * per_piece..end).step_by(P::N) {
@@ -270,24 +273,30 @@ impl Task<'_> {
 }
 
 /// Room for as many draws as there are lanes.
-struct SideBySide<P> {
-    block: Block<P>,
+struct SideBySide<P, B> {
+    block: B,
     acceleration: Acceleration<P>,
     odds: Vec<P>,
     image: Vec<P>,
     logs: Vec<P>,
 }
 
-impl<P: Pack> SideBySide<P> {
+impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
     fn new(layout: &Layout<'_>) -> Self {
         let (n, zero) = (layout.n_odds(), P::splat(0.0));
         Self {
-            block: Block::new(layout),
+            block: B::new(layout),
             acceleration: Acceleration::new(n),
             odds: vec![zero; n],
             image: vec![zero; n],
             logs: vec![zero; layout.kernel.n_actions()],
         }
+    }
+
+    fn bytes(&self) -> usize {
+        let vectors = [&self.odds, &self.image, &self.logs];
+        let vectors: usize = vectors.iter().map(|v| size_of_val(v.as_slice())).sum();
+        self.block.bytes() + self.acceleration.bytes() + vectors
     }
 
     /// Solves the `n` draws from `first` on; appends one entry for each, `None` where it did not settle.
@@ -299,41 +308,48 @@ impl<P: Pack> SideBySide<P> {
         n: usize,
         found: &mut Vec<Option<Equilibrium>>,
     ) {
+        let active = self.load(task, draws, first, n);
+        let settled = pulp::Arch::new().dispatch(Settle { lanes: self, task, active });
+        for lane in 0..n {
+            let is_settled = settled.active.get(lane) == 2.0
+                && settled.measured.is_sound(lane)
+                && self.block.is_finite(task.layout, lane);
+            found.push(is_settled.then(|| self.equilibrium(task, &settled, lane)));
+        }
+    }
+
+    /// Puts the `n` draws from `first` on into the lanes; 1 where there is one that they can take.
+    fn load(
+        &mut self,
+        task: &Task<'_>,
+        draws: &(impl Draws + ?Sized),
+        first: usize,
+        n: usize,
+    ) -> P {
         let layout = task.layout;
-        let mut is_taken = vec![false; n];
-        for (lane, is_taken) in is_taken.iter_mut().enumerate() {
+        let mut active = P::splat(0.0);
+        for lane in 0..n {
             draws.show(first + lane, &mut |numbers| {
-                *is_taken = layout.takes(numbers);
-                if *is_taken {
+                if layout.takes(numbers) {
+                    active.set(lane, 1.0);
                     self.block.make_room(layout, numbers);
                 }
             });
         }
-        let base = layout.base_numbers();
+        let lambda = task.lambda.get();
         for lane in 0..P::N {
-            let lambda = task.lambda.get();
-            if is_taken.get(lane) == Some(&true) {
+            if active.get(lane) == 1.0 {
                 draws.show(first + lane, &mut |numbers| {
                     self.block.load(layout, lane, numbers, lambda, task.units);
                 });
             } else {
-                self.block.load(layout, lane, base, lambda, task.units);
+                self.block.load(layout, lane, layout.base_numbers(), lambda, task.units);
             }
         }
         for (x, start) in self.odds.iter_mut().zip(task.start) {
             *x = P::splat(*start);
         }
-        let mut active = P::splat(0.0);
-        for (lane, _) in is_taken.iter().enumerate().filter(|(_, is_taken)| **is_taken) {
-            active.set(lane, 1.0);
-        }
-        let settled = pulp::Arch::new().dispatch(Settle { lanes: self, task, active });
-        for lane in 0..n {
-            let is_settled = settled.active.get(lane) == 2.0
-                && settled.measured.is_sound(lane)
-                && self.block.is_finite(layout, lane);
-            found.push(is_settled.then(|| self.equilibrium(task, &settled, lane)));
-        }
+        active
     }
 
     fn equilibrium(&self, task: &Task<'_>, settled: &Settled<P>, lane: usize) -> Equilibrium {
@@ -431,16 +447,106 @@ struct Settled<P> {
 }
 
 /// A search in lanes, run on the widest registers there are.
-struct Settle<'a, 'b, P> {
-    lanes: &'a mut SideBySide<P>,
+struct Settle<'a, 'b, P, B> {
+    lanes: &'a mut SideBySide<P, B>,
     task: &'a Task<'b>,
     active: P,
 }
 
-impl<P: Pack> pulp::WithSimd for Settle<'_, '_, P> {
+impl<P: Pack, B: Sides<P>> pulp::WithSimd for Settle<'_, '_, P, B> {
     type Output = Settled<P>;
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) -> Settled<P> {
         self.lanes.settle(self.task, self.active)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::block::{Block, Layout, Sides};
+    use super::public::PublicBlock;
+    use super::{BatchOptions, SideBySide, Task};
+    use crate::families::{Contest, payoff_range, uniform};
+    use crate::game::Numbers;
+    use crate::lanes::{Eight, Pack};
+    use crate::profile::Lambda;
+
+    const OPTIONS: BatchOptions = BatchOptions {
+        tolerance: 1e-9,
+        max_sweeps: 40,
+        max_steps: 1000,
+        start: None,
+        audit_share: 0.0,
+        seed: 0,
+        first_draw: 0,
+    };
+
+    fn bits(packs: &[Eight]) -> Vec<u64> {
+        packs.iter().flat_map(|x| (0..8).map(|lane| x.get(lane).to_bits())).collect()
+    }
+
+    /// Eight draws of a contest in lanes of the form `B`, and the task they belong to.
+    fn with<B: Sides<Eight>>(check: impl Fn(&mut SideBySide<Eight, B>, &Task<'_>, Eight)) {
+        let contest = Contest::new(5, true, 2);
+        let base = contest.base();
+        let layout = Layout::new(&base);
+        assert!(layout.public.is_some());
+        let start = layout.odds(&layout.kernel.by_weights());
+        let units = [payoff_range(&base); 2];
+        let lambda = Lambda::new(15.0).expect("a precision");
+        let task =
+            Task { layout: &layout, start: &start, lambda, units: &units, options: &OPTIONS };
+        let draws: Vec<Numbers> = (0..8).map(|d| contest.numbers(d, 0.2)).collect();
+        let mut lanes = SideBySide::<Eight, B>::new(&layout);
+        let active = lanes.load(&task, &draws[..], 0, 8);
+        check(&mut lanes, &task, active);
+    }
+
+    fn wide_and_narrow_agree<B: Sides<Eight>>() {
+        with::<B>(|lanes, task, active| {
+            let start = lanes.odds.clone();
+            let narrow = lanes.settle(task, active);
+            let found = (bits(&lanes.odds), bits(&[narrow.measured.residual, narrow.sweeps]));
+            lanes.odds = start;
+            let wide = pulp::Arch::new().dispatch(super::Settle { lanes, task, active });
+            assert_eq!(found, (bits(&lanes.odds), bits(&[wide.measured.residual, wide.sweeps])));
+            assert!((0..8).all(|lane| wide.active.get(lane) == 2.0));
+        });
+    }
+
+    #[test]
+    fn wider_registers_do_not_change_a_bit() {
+        wide_and_narrow_agree::<Block<Eight>>();
+        wide_and_narrow_agree::<PublicBlock<Eight>>();
+    }
+
+    #[test]
+    fn the_two_forms_measure_the_same_at_any_profile() {
+        let at = |k: usize| Eight::splat(3.0 * uniform(5, 0, k as u64) - 1.5);
+        let mut found = Vec::new();
+        let found = std::cell::RefCell::new(&mut found);
+        let measure = |image: &[Eight], regret: &[Eight], mean: Eight, total: Eight| {
+            let packs = image.iter().chain(regret).chain([&mean, &total]);
+            let numbers = packs.flat_map(|x| (0..8).map(|lane| x.get(lane)).collect::<Vec<_>>());
+            found.borrow_mut().push(numbers.collect::<Vec<f64>>());
+        };
+        fn run<B: Sides<Eight>>(
+            at: impl Fn(usize) -> Eight,
+            keep: impl Fn(&[Eight], &[Eight], Eight, Eight),
+        ) {
+            with::<B>(|lanes, task, _| {
+                let odds: Vec<Eight> = (0..lanes.odds.len()).map(&at).collect();
+                let mut image = odds.clone();
+                let m = lanes.block.measure(task.layout, &odds, &mut image);
+                keep(&image, &m.regret, m.regret_by_reach, m.total_reach);
+            });
+        }
+        run::<Block<Eight>>(at, measure);
+        run::<PublicBlock<Eight>>(at, measure);
+        let found = found.into_inner();
+        assert_eq!(found[0].len(), found[1].len());
+        for (a, b) in found[0].iter().zip(&found[1]) {
+            assert!((a - b).abs() <= 1e-12 * (1.0 + a.abs()), "{a} {b}");
+        }
     }
 }
