@@ -5,9 +5,9 @@
 //! Its length is (Σ π_a y_a² + τ²)^½: changes of behaviour count by how often it occurs.
 
 use crate::certificate::larger;
-use crate::fixed_point::{FixedPoint, Stop};
+use crate::fixed_point::{FixedPoint, Right, Stop};
 use crate::math;
-use crate::path::{FURTHEST_FROM_PREDICTION, SHORT, WAY_TOLERANCE, furthest_probability};
+use crate::path::{CLOSE_TOLERANCE, FURTHEST_FROM_PREDICTION, SHORT, furthest_probability};
 
 /// A point of the branch: ln Λ and the log-policy there.
 #[derive(Clone, Debug)]
@@ -19,9 +19,13 @@ pub(crate) struct Point {
 /// Shortest step, in the length above; by feel.
 const SHORTEST: f64 = 1e-5;
 /// Steps that settle within this many corrections may make the next one longer.
-pub(crate) const EASY: usize = 4;
+pub(crate) const EASY: usize = 5;
+/// Steps predicted from the last points before the tangent is computed.
+const CHORD_TRIES: usize = 2;
 /// Smallest cosine between two steps: a sharper turn is a step onto something else.
-const SHARPEST: f64 = 0.5;
+const SHARPEST: f64 = 0.7;
+/// A chord this many times its step has come upon something else.
+const LONGEST: f64 = 1.5;
 /// Newton steps of one correction; quadratic convergence needs about four.
 const CORRECTIONS: usize = 8;
 /// Each correction must leave at most this part of the residual.
@@ -33,7 +37,7 @@ const LINEAR_SHARES: [f64; 2] = [0.1, 1e-3];
 /// A turning point is settled when ln Λ there changes by less.
 const TURN_TOLERANCE: f64 = 1e-8;
 /// Parabolas put through a turning point.
-const TURN_ROUNDS: usize = 8;
+const TURN_ROUNDS: usize = 12;
 
 /// A direction along the branch.
 pub(crate) struct Secant {
@@ -65,9 +69,20 @@ pub(crate) fn stride(
     let log_weights = &solver.kernel.log_weights;
     let before = passed.last().ok_or(Stop::Stalled)?;
     let along = secant(log_weights, before, here);
+    let mut tangent: Option<Secant> = None;
+    let mut n_refused = 0;
     while step >= SHORTEST {
-        let predicted = extended(solver, passed, here, &along, step);
-        let (to, corrections) = match correct(solver, &predicted, &along) {
+        if n_refused == CHORD_TRIES {
+            // The last chord is no direction for steps much shorter than it.
+            tangent = Some(tangent_at(solver, here, &along)?);
+        }
+        let predicted = match &tangent {
+            Some(tangent) => moved(solver, here, tangent, step / tangent.length),
+            None => extended(solver, passed, here, &along, step),
+        };
+        let along = tangent.as_ref().unwrap_or(&along);
+        n_refused += 1;
+        let (to, corrections) = match correct(solver, &predicted, along, CLOSE_TOLERANCE) {
             Ok(corrected) => corrected,
             Err(Stop::Stalled) => {
                 step *= 0.5;
@@ -76,10 +91,11 @@ pub(crate) fn stride(
             Err(stop) => return Err(stop),
         };
         let chord = secant(log_weights, here, &to);
-        let turn = product(&to.logs, &along, &chord) / (along.length * chord.length);
+        let turn = product(&to.logs, along, &chord) / (along.length * chord.length);
         let off = furthest_probability(&predicted.logs, &to.logs);
         let near = share * FURTHEST_FROM_PREDICTION * (step / SHORT).min(1.0);
-        if turn < SHARPEST || off > near || turn.is_nan() {
+        let is_longer = chord.length > LONGEST * step;
+        if turn < SHARPEST || off > near || is_longer || turn.is_nan() {
             step *= 0.5;
             continue;
         }
@@ -90,6 +106,26 @@ pub(crate) fn stride(
         return Ok(Stride { to, chord, corrections, next_step: step * growth });
     }
     Err(Stop::Stalled)
+}
+
+/// The direction of the branch at `here`, on the side of `along`.
+fn tangent_at(solver: &mut FixedPoint<'_>, here: &Point, along: &Secant) -> Result<Secant, Stop> {
+    let n = here.logs.len();
+    let lambda = math::exp(here.ln_lambda);
+    solver.residual_at(lambda, &here.logs)?;
+    let (row, row_tau) = across(&here.logs, along);
+    let right = Right { f: &vec![0.0; n], along: 1.0 };
+    let mut y = solver.bordered_step(lambda, &here.logs, &right, (&row, row_tau), LINEAR_SHARES[1]);
+    let tau = y.pop().unwrap_or(0.0);
+    let mut tangent = Secant { y, tau, length: 0.0 };
+    tangent.length = product(&here.logs, &tangent, &tangent).sqrt();
+    Ok(tangent)
+}
+
+/// The row that measures a displacement along `along`.
+fn across(logs: &[f64], along: &Secant) -> (Vec<f64>, f64) {
+    let row = logs.iter().zip(&along.y).map(|(l, y)| math::exp(*l) * y / along.length).collect();
+    (row, along.tau / along.length)
 }
 
 /// Settles at ln Λ = `target` between two points of the branch; `None` when that leads elsewhere.
@@ -125,25 +161,42 @@ pub(crate) fn turning_point(
     let (mut a, mut b, mut c) = (a.clone(), b.clone(), c.clone());
     let mut is_before = false;
     let mut is_first = true;
+    // Of the way to where the parabola turns; less where that does not settle.
+    let mut part = 1.0;
     for _ in 0..TURN_ROUNDS {
         let (left, right) = (secant(log_weights, &a, &b), secant(log_weights, &b, &c));
         let (slope_left, slope_right) = (left.tau / left.length, right.tau / right.length);
         let bend = (slope_right - slope_left) / (left.length + right.length);
         let slope = slope_left + bend * left.length;
-        let at = -slope / (2.0 * bend);
-        if !at.is_finite() || at <= -left.length || at >= right.length {
+        let at = -slope / (2.0 * bend) * part;
+        if !at.is_finite() || at == 0.0 || at <= -left.length || at >= right.length {
             break;
         }
         let along = if at < 0.0 { &left } else { &right };
-        let predicted = moved(solver, &b, along, at / along.length);
-        let found = match correct(solver, &predicted, along) {
+        let passed = [a.clone(), b.clone()];
+        let predicted = extended(solver, &passed, &c, &right, at - right.length);
+        let found = match correct(solver, &predicted, along, CLOSE_TOLERANCE) {
             Ok((found, _)) => found,
-            Err(Stop::Stalled) => break,
+            Err(Stop::Stalled) => {
+                part *= 0.5;
+                continue;
+            }
             Err(stop) => return Err(stop),
         };
         let gained = found.ln_lambda - b.ln_lambda;
+        part = 1.0;
         if gained * bend >= 0.0 {
-            break;
+            // Not beyond b: it only narrows the bracket.
+            let is_close = gained.abs() < TURN_TOLERANCE;
+            if at < 0.0 {
+                a = found;
+            } else {
+                c = found;
+            }
+            if is_close {
+                break;
+            }
+            continue;
         }
         if is_first {
             is_before = at < 0.0;
@@ -227,18 +280,17 @@ fn correct(
     solver: &mut FixedPoint<'_>,
     predicted: &Point,
     along: &Secant,
+    tolerance: f64,
 ) -> Result<(Point, usize), Stop> {
     let mut point = predicted.clone();
     let n = point.logs.len();
-    let row: Vec<f64> =
-        (point.logs.iter().zip(&along.y)).map(|(l, y)| math::exp(*l) * y / along.length).collect();
-    let row_tau = along.tau / along.length;
+    let (row, row_tau) = across(&point.logs, along);
     let mut last = f64::INFINITY;
     for round in 0..=CORRECTIONS {
         let lambda = math::exp(point.ln_lambda);
         let f = solver.residual_at(lambda, &point.logs)?;
         let size = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
-        if size <= WAY_TOLERANCE {
+        if size <= tolerance {
             return Ok((point, round));
         }
         if size.is_nan() || (round > 0 && size > CONTRACTION * last) {
@@ -246,7 +298,8 @@ fn correct(
         }
         last = size;
         let share = size.clamp(LINEAR_SHARES[1], LINEAR_SHARES[0]);
-        let step = solver.bordered_step(lambda, &point.logs, &f, &row, row_tau, share);
+        let right = Right { f: &f, along: 0.0 };
+        let step = solver.bordered_step(lambda, &point.logs, &right, (&row, row_tau), share);
         let (tau, s) = (step[n], &step[..n]);
         if tau.is_nan() || tau.abs() > FURTHEST_IN_LN {
             return Err(Stop::Stalled);

@@ -14,8 +14,7 @@
 //! * Reach may be far below the smallest float: beliefs at nodes that are barely reached stay right.
 //!
 //! Not here: continuous actions, information sets met twice on one path, games without an
-//! end, Nash equilibria as such, the detection of bifurcations, and other crossings of a folded branch
-//! than the first.
+//! end, Nash equilibria as such, and bifurcations at which an even number of directions opens at once.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -68,6 +67,7 @@ mod arc;
 pub mod certificate;
 pub mod derive;
 pub mod efg;
+mod eigen;
 pub mod evaluate;
 mod fixed_point;
 pub mod game;
@@ -80,8 +80,10 @@ mod path;
 pub mod profile;
 mod recall;
 mod scaled;
+mod singular;
 pub mod solve;
 mod tangent;
+pub mod trace;
 mod walk;
 
 pub use certificate::{Branch, Certificate, certify};
@@ -94,3 +96,4 @@ pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Num
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};
 pub use profile::{BehaviorProfile, Lambda};
 pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};
+pub use trace::{Trace, TracePoint, crossings, trace};

@@ -16,6 +16,8 @@ pub(crate) const FURTHEST_FROM_PREDICTION: f64 = 0.3;
 pub(crate) const SHORT: f64 = 0.5;
 /// Points on the way are settled to this log-residual; only the target to the caller's tolerance.
 pub(crate) const WAY_TOLERANCE: f64 = 1e-6;
+/// And those near singular points to this: there a small residual is a large error.
+pub(crate) const CLOSE_TOLERANCE: f64 = 1e-9;
 /// Two paths agree if no probability differs by more. Far above what the tolerance leaves open at
 /// a regular point, far below the distance of two equilibria.
 pub(crate) const AGREEMENT: f64 = 1e-6;

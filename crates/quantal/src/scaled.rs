@@ -21,6 +21,10 @@ const LOW: f64 = f64::from_bits((1023 - 256) << 52); // 2^−256
 const LN_RADIX_HIGH: f64 = 512.0 * 6.931_471_803_691_238e-1;
 const LN_RADIX_LOW: f64 = 512.0 * 1.908_214_929_270_587_7e-10;
 
+/// Logarithms beyond this are held at it: no game needs them, but a search gone astray may try them,
+/// and exponents of products of 2^31 of them still fit in 64 bits.
+const FURTHEST_LOG: f64 = 1.5e12;
+
 impl Scaled {
     pub(crate) const ZERO: Self = Self { m: 0.0, k: i64::MIN };
     pub(crate) const ONE: Self = Self { m: 1.0, k: 0 };
@@ -30,9 +34,9 @@ impl Scaled {
         if log == f64::NEG_INFINITY {
             return Self::ZERO;
         }
+        let log = log.clamp(-FURTHEST_LOG, FURTHEST_LOG);
         let k = (log / (LN_RADIX_HIGH + LN_RADIX_LOW)).round();
         let m = math::exp((log - k * LN_RADIX_HIGH) - k * LN_RADIX_LOW);
-        // The quotient is far below 2^63 for any logarithm a game can produce; `as` saturates.
         Self { m, k: k as i64 }.normalised()
     }
 

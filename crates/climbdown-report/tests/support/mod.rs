@@ -169,6 +169,7 @@ fn certificate() -> Certificate {
         max_regret: 0.02,
         mean_regret: 0.005,
         steps: 120,
+        distance_to_singular: None,
         branch: Branch::Traced,
         converged: true,
         excluded: Vec::new(),
