@@ -73,9 +73,11 @@ mod fixed_point;
 pub mod game;
 pub mod ids;
 mod kernel;
+pub mod limit;
 pub mod math;
 mod newton;
 mod order;
+pub mod others;
 mod path;
 pub mod profile;
 mod recall;
@@ -94,6 +96,10 @@ pub use efg::{
 pub use evaluate::{action_values, belief, log_reach, reach, values};
 pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Numbers};
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};
+pub use limit::{
+    Claim, LimitBelief, RationalLimit, claim, has_common_prior, has_perfect_recall, rational_limit,
+};
+pub use others::{Found, other_equilibria};
 pub use profile::{BehaviorProfile, Lambda};
 pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};
 pub use trace::{Trace, TracePoint, crossings, trace};
