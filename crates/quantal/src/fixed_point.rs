@@ -95,9 +95,9 @@ impl<'a> FixedPoint<'a> {
         self.steps
     }
 
-    /// The Λ whose residuals are remembered.
-    pub(crate) fn aim(&mut self, targets: &[f64]) {
-        self.targets = targets.iter().map(|&t| (t, f64::INFINITY)).collect();
+    /// From now on, the residuals at `target` are remembered, too.
+    pub(crate) fn aim(&mut self, target: f64) {
+        self.targets.push((target, f64::INFINITY));
     }
 
     /// Smallest residual met at `target`, infinite if it was never tried.
@@ -212,7 +212,7 @@ impl<'a> FixedPoint<'a> {
         let lambda_raw = self.lambda_raw(lambda);
         let kernel = self.kernel;
         let n = logs.len();
-        let (mut f, mut right, mut trial) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        let (mut f, mut trial) = (vec![0.0; n], vec![0.0; n]);
         self.take_policy(logs);
         self.response_residual(&lambda_raw, logs, &mut f);
         let mut share = LINEAR_SHARE;
@@ -230,15 +230,7 @@ impl<'a> FixedPoint<'a> {
                 return Err(Stop::OutOfSteps);
             }
             let size = norm(&f);
-            self.tangent.at(kernel, &self.work);
-            let (tangent, work) = (&mut self.tangent, &self.work);
-            tangent.sweep(kernel, work, &lambda_raw, None, Some(&f), &mut right);
-            let mut applications = 1;
-            let step = gmres(&right, share, LINEAR_STEPS, |v, out| {
-                applications += 1;
-                tangent.sweep(kernel, work, &lambda_raw, Some(v), None, out);
-            });
-            self.steps += applications;
+            let step = self.newton_step(lambda, &f, share);
             let mut length = 1.0;
             loop {
                 for ((t, x), s) in trial.iter_mut().zip(logs.iter()).zip(&step) {
@@ -260,6 +252,22 @@ impl<'a> FixedPoint<'a> {
             logs.copy_from_slice(&trial);
         }
         Err(Stop::Stalled)
+    }
+
+    /// Newton's step for the residual `f` of the policy last evaluated, to the linear residual `share`.
+    pub(crate) fn newton_step(&mut self, lambda: f64, f: &[f64], share: f64) -> Vec<f64> {
+        let (kernel, lambda_raw) = (self.kernel, self.lambda_raw(lambda));
+        self.tangent.at(kernel, &self.work);
+        let (tangent, work) = (&mut self.tangent, &self.work);
+        let mut right = vec![0.0; f.len()];
+        tangent.sweep(kernel, work, &lambda_raw, None, Some(f), &mut right);
+        let mut applications = 1;
+        let step = gmres(&right, share, LINEAR_STEPS, |v, out| {
+            applications += 1;
+            tangent.sweep(kernel, work, &lambda_raw, Some(v), None, out);
+        });
+        self.steps += applications;
+        step
     }
 
     /// logit(λQ(π)) − log π at `lambda`, leaving the evaluation ready for [`Self::bordered_step`].

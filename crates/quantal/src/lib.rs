@@ -76,10 +76,12 @@ pub mod game;
 pub mod ids;
 mod kernel;
 mod lanes;
+pub mod limit;
 pub mod math;
 mod newton;
 pub mod nfg;
 mod order;
+pub mod others;
 mod path;
 pub mod profile;
 pub mod public_belief;
@@ -103,7 +105,11 @@ pub use efg::{
 pub use evaluate::{action_values, belief, log_reach, reach, values};
 pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Numbers};
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};
+pub use limit::{
+    Claim, LimitBelief, RationalLimit, claim, has_common_prior, has_perfect_recall, rational_limit,
+};
 pub use nfg::{NfgGame, NfgOutcomes, Seats, StrategicTooLarge, read_nfg, strategic_form};
+pub use others::{Found, other_equilibria};
 pub use profile::{BehaviorProfile, Lambda};
 pub use public_belief::PublicForm;
 pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};

@@ -62,14 +62,17 @@ pub struct Progress {
     pub residual: f64,
 }
 
+/// What is known at one Λ.
+pub(crate) type Answer = Result<Equilibrium, Unsolved>;
+
 /// Solves `game` at `lambda`, with λ_i = Λ / units\[i\].
 ///
 /// With `options.trace` the branch is followed from Λ = 0 twice, the second time with every step
 /// cut in two. Where both arrive at the same profile it is [`Branch::Traced`], or
 /// [`Branch::FirstCrossingOf`] if Λ turned back on the way or crosses `lambda` again on the way to
 /// 1.25 `lambda` (as far as `options.max_steps` lets the branch be followed there). Where the branch
-/// bifurcates on the way it is [`Branch::SelectionUndetermined`]: the profile is on the branch as it
-/// goes on, symmetric in a symmetric game. Otherwise, and without `trace`, [`Branch::WarmUnverified`].
+/// bifurcates on the way it is [`Branch::SelectionUndetermined`]: the profile is one of those that branch
+/// off or go straight on. A third walk, with quarter steps, decides where the two differ. Otherwise, and without `trace`, [`Branch::WarmUnverified`].
 ///
 /// # Errors
 /// [`Unsolved`] when no profile meets the tolerance. No equilibrium exists without convergence.
@@ -103,16 +106,26 @@ pub fn solve_along(
     options: &SolveOptions,
     watch: Watch<'_>,
 ) -> Vec<Result<Equilibrium, Unsolved>> {
+    assert!(lambdas.is_sorted(), "Λ ascend");
+    let mut ahead = lambdas.iter().map(|l| l.get());
+    search_along(game, units, options, watch, &mut |_| ahead.next())
+}
+
+/// [`solve_along`] at the Λ that `next` names, given the last answer, until it names no more.
+pub(crate) fn search_along(
+    game: &Game,
+    units: &[f64],
+    options: &SolveOptions,
+    watch: Watch<'_>,
+    next: &mut dyn FnMut(Option<&Answer>) -> Option<f64>,
+) -> Vec<Answer> {
     assert_eq!(units.len(), game.graph().n_players(), "one unit per player");
     assert!(units.iter().all(|u| u.is_finite() && *u > 0.0), "units are positive");
-    assert!(lambdas.is_sorted(), "Λ ascend");
     let kernel = Kernel::new(game);
     if let Some(start) = &options.start {
         assert_eq!(start.len(), kernel.n_actions(), "the start is a profile of this game");
     }
-    let mut solver = FixedPoint::new(&kernel, kernel.workspace(game), units, options, watch);
-    let targets: Vec<f64> = lambdas.iter().map(|l| l.get()).collect();
-    solver.aim(&targets);
+    let solver = FixedPoint::new(&kernel, kernel.workspace(game), units, options, watch);
     let first = first_lambda(game, units);
     let mut search = Search {
         game,
@@ -132,13 +145,11 @@ pub fn solve_along(
         reached: 0.0,
         solver,
     };
-    let mut answers: Vec<Result<Equilibrium, Unsolved>> = Vec::with_capacity(lambdas.len());
-    for &target in &targets {
+    let mut answers: Vec<Answer> = Vec::new();
+    while let Some(target) = next(answers.last()) {
         let answer = match answers.last() {
             Some(Err(Unsolved::Cancelled)) => Err(Unsolved::Cancelled),
-            Some(before) if before.as_ref().is_ok_and(|e| e.certificate.lambda.get() == target) => {
-                before.clone()
-            }
+            Some(Ok(before)) if before.certificate.lambda.get() == target => Ok(before.clone()),
             _ => search.solve_at(target),
         };
         answers.push(answer);
@@ -187,7 +198,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn solve_at(&mut self, target: f64) -> Result<Equilibrium, Unsolved> {
+    fn solve_at(&mut self, target: f64) -> Answer {
+        self.solver.aim(target);
         match self.on_branch(target) {
             Ok((logs, branch)) => self.finish(target, logs, branch),
             Err(Stop::Cancelled) => Err(Unsolved::Cancelled),
@@ -220,9 +232,13 @@ impl Search<'_> {
         };
         let is_delicate = has_bifurcated(&coarse)
             || coarse.singular.as_ref().is_some_and(|s| s.smallest < NEAR_SINGULAR);
-        let Some(fine) = self.walked_finely(fine, &ahead, is_delicate)? else {
+        let (fine, is_there) = self.walked_finely(fine, &ahead, is_delicate)?;
+        if !is_there && has_bifurcated(&coarse) && has_bifurcated(&fine) {
+            return Ok(self.undetermined(coarse));
+        }
+        if !is_there {
             return Ok(self.unverified(coarse));
-        };
+        }
         let is_alike = match (has_bifurcated(&coarse), has_bifurcated(&fine)) {
             (false, false) => agree(&coarse, &fine),
             (first, second) => first && second,
@@ -234,19 +250,32 @@ impl Search<'_> {
         self.share *= 0.5;
         let third = Walk::new(self.solver.kernel, Care::OnBranch { share: 0.5 * self.share });
         let ahead = refined(0.0, &fine.points, target);
-        match self.walked_finely(third, &ahead, true)? {
-            Some(third) => Ok(self.compared(fine, third)),
-            None => Ok(self.unverified(coarse)),
+        let (mut third, is_there) = self.walked_finely(third, &ahead, true)?;
+        third.crossed.clone_from(&fine.crossed);
+        let walks = [coarse, fine, third];
+        if walks.iter().filter(|w| has_bifurcated(w)).count() >= 2 {
+            let [coarse, fine, third] = walks;
+            let met = [third, fine, coarse].into_iter().skip(usize::from(!is_there));
+            let met = met.into_iter().find(has_bifurcated).expect("two of three have");
+            return Ok(self.undetermined(met));
         }
+        let [coarse, fine, third] = walks;
+        if is_there { Ok(self.compared(fine, third)) } else { Ok(self.unverified(coarse)) }
     }
 
-    /// Takes the finer of two walks to the end of `ahead`; `None` if it does not get there.
+    /// A walk past a bifurcation that another has met, too.
+    fn undetermined(&mut self, walk: Walk) -> (Vec<f64>, Branch) {
+        self.has_bifurcated = true;
+        (self.unverified(walk).0, Branch::SelectionUndetermined)
+    }
+
+    /// Takes the finer of two walks to the end of `ahead`, and says whether it got there.
     fn walked_finely(
         &mut self,
         mut fine: Walk,
         ahead: &[f64],
         is_delicate: bool,
-    ) -> Result<Option<Walk>, Stop> {
+    ) -> Result<(Walk, bool), Stop> {
         if is_delicate {
             fine.singular.get_or_insert_with(Singular::none);
         }
@@ -257,10 +286,10 @@ impl Search<'_> {
         match walked {
             Ok(()) => {
                 fine.crossed.push((fine.lambda, 1));
-                Ok(Some(fine))
+                Ok((fine, true))
             }
             Err(Stop::Cancelled) => Err(Stop::Cancelled),
-            Err(Stop::Stalled | Stop::OutOfSteps) => Ok(None),
+            Err(Stop::Stalled | Stop::OutOfSteps) => Ok((fine, false)),
         }
     }
 
@@ -287,7 +316,7 @@ impl Search<'_> {
     }
 
     /// Follows the branch beyond the last Λ, and says of every answer on it how often its Λ is crossed.
-    fn count_crossings(&mut self, answers: &mut [Result<Equilibrium, Unsolved>]) {
+    fn count_crossings(&mut self, answers: &mut [Answer]) {
         let Some(mut coarse) = self.coarse.take() else {
             return;
         };
@@ -318,7 +347,7 @@ impl Search<'_> {
     }
 
     /// A fixed point of any kind.
-    fn anywhere(&mut self, target: f64) -> Result<Equilibrium, Unsolved> {
+    fn anywhere(&mut self, target: f64) -> Answer {
         self.solver.allow(self.options.max_steps);
         match self.directly(target) {
             Ok(logs) => return self.finish(target, logs, Branch::WarmUnverified),
@@ -351,12 +380,7 @@ impl Search<'_> {
 
     /// The certificate of a settled log-policy, which is settled further until it passes: the sweep's
     /// residual compares a policy with its response, the certificate measures the response itself.
-    fn finish(
-        &mut self,
-        target: f64,
-        mut logs: Vec<f64>,
-        branch: Branch,
-    ) -> Result<Equilibrium, Unsolved> {
+    fn finish(&mut self, target: f64, mut logs: Vec<f64>, branch: Branch) -> Answer {
         let (most, mut tolerance) = (self.options.tolerance, self.options.tolerance);
         let lambda = Lambda::new(target).expect("it was one");
         self.solver.allow(self.options.max_steps);

@@ -17,6 +17,8 @@ const SMALLEST_RATIO: f64 = 1.04;
 const FORWARDS: [f64; 2] = [0.08, 0.6];
 /// Steps by length that cross the target are cut, if need be, to about this to see what is crossed.
 const SHORT_CHORD: f64 = 0.02;
+/// Or after so many steps in a row that move it forwards at all.
+const LONG_FORWARD: usize = 12;
 /// How often a step is cut that ends on the other side of singular without a turn, before that is taken for
 /// a bifurcation.
 const MOST_DOUBTS: usize = 3;
@@ -70,6 +72,8 @@ pub(crate) struct Walk {
     /// While the branch is followed by its length: the next step.
     step: Option<f64>,
     forwards: f64,
+    /// Steps by length in a row in which Λ grew.
+    n_forward: usize,
     /// How often in a row a step by length was cut because it seemed to end on something else.
     n_doubts: usize,
 }
@@ -95,6 +99,7 @@ impl Walk {
             longest_ratio: f64::INFINITY,
             step: None,
             forwards: FORWARDS[0],
+            n_forward: 0,
             n_doubts: 0,
         }
     }
@@ -250,6 +255,7 @@ impl Walk {
     fn begin_by_length(&mut self, kernel: &Kernel) -> Result<(), Stop> {
         let before = self.passed.last().ok_or(Stop::Stalled)?;
         let here = Point { ln_lambda: math::ln(self.lambda), logs: self.logs.clone() };
+        self.n_forward = 0;
         self.step = Some(secant(&kernel.log_weights, before, &here).length * 0.5 * self.share());
         self.forwards = match self.care {
             Care::OnBranch { .. } => (2.0 * self.forwards).min(FORWARDS[1]),
@@ -341,7 +347,9 @@ impl Walk {
         self.lambda = next;
         self.logs = taken.to.logs;
         self.keep(false);
-        let is_easy = taken.chord.tau >= self.forwards && taken.corrections <= EASY;
+        self.n_forward = if came > 0.0 && taken.chord.tau > 0.0 { self.n_forward + 1 } else { 0 };
+        let is_easy = taken.corrections <= EASY
+            && (taken.chord.tau >= self.forwards || self.n_forward >= LONG_FORWARD);
         let (lambda, logs) = (self.lambda, self.logs.clone());
         let is_free = came > 0.0
             && is_easy
