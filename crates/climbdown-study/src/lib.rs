@@ -16,6 +16,7 @@ mod peaks;
 mod play;
 mod policy;
 mod question;
+pub mod replay;
 mod replies;
 mod rules;
 mod spiral;
