@@ -86,9 +86,9 @@ fn comparison(r: &Replay) -> String {
         if list.is_empty() { String::new() } else { format!(" {words}: {list}.") }
     };
     format!(
-        "On observed acts, by log score:{}{}",
-        part("better than", &beaten),
-        part("not better than", &better)
+        "Observed acts by log score.{}{}",
+        part("Better than", &beaten),
+        part("Not better than", &better)
     )
 }
 
@@ -96,7 +96,7 @@ fn comparison(r: &Replay) -> String {
 fn forecaster(name: &str) -> String {
     match name {
         "uniform" => "every open move alike".to_owned(),
-        "persistence" => format!("its last move again ({} for all)", given(SMOOTHING)),
+        "persistence" => format!("the last move there again ({} spread)", given(SMOOTHING)),
         "base_rates" => "rungs as often as before".to_owned(),
         "file_values" => "the model at the file's values alone".to_owned(),
         other => other.to_owned(),
