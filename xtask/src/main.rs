@@ -7,7 +7,9 @@
     reason = "chores talk to the person at the terminal"
 )]
 
+mod bench;
 mod doctor;
+mod fuzz;
 mod golden;
 mod oracle;
 mod step;
@@ -53,6 +55,18 @@ const CHORES: &[Chore] = &[
         summary: "recompute all reference answers with another solver",
         help: oracle::HELP,
         run: oracle::oracle,
+    },
+    Chore {
+        name: "fuzz",
+        summary: "give the readers of game files random texts",
+        help: fuzz::HELP,
+        run: fuzz::fuzz,
+    },
+    Chore {
+        name: "bench",
+        summary: "measure the speed table, against pygambit",
+        help: bench::HELP,
+        run: bench::bench,
     },
     Chore {
         name: "golden",

@@ -86,7 +86,8 @@ pub fn tail(text: &str, n: usize) -> Vec<&str> {
     lines[lines.len().saturating_sub(n)..].to_vec()
 }
 
-fn run(mut command: Command, output: Stdio, errors: Stdio) -> Result<(), Broken> {
+/// Runs `command` without standard input, its outputs going where they are told.
+pub fn run(mut command: Command, output: Stdio, errors: Stdio) -> Result<(), Broken> {
     let program = words(&command);
     match command.stdin(Stdio::null()).stdout(output).stderr(errors).status() {
         Err(error) => Err(Broken::NotStarted(program, error)),

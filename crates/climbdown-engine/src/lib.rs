@@ -223,26 +223,43 @@ fn assess(
     }))
 }
 
+/// The template, once numbers can be put on it, with its size and stakes in words.
+fn scale_of(template: Template, map: &SourceMap) -> Result<(Template, String), Stop> {
+    let point = Assignment::point(&template.scenario);
+    let gaps = climbdown_study::median_gaps(&template, &point)
+        .map_err(|bad| Stop::numbers(bad, map.clone()))?;
+    let text = climbdown_report::scale::text(&template, &template.stakes(&point), &gaps);
+    Ok((template, text))
+}
+
 fn check(world: &dyn World, file: &str, show: Check, options: &Options) -> Result<Done, Stop> {
+    let mut scale = String::new();
     let found = match read(world, file) {
         Ok(checked) if show == Check::Table => {
             let table = climbdown_lang::coding_table(&checked.scenario);
             return Ok(Done::text(climbdown_report::coding::text(&table, &checked.scenario)));
         }
         // Some mistakes show only on the states that can be reached.
-        Ok(checked) => match compile(&checked, options) {
-            Ok(template) => stop::Found { diagnostics: Vec::new(), map: checked.map }
-                .and(checked.warnings)
-                .and(climbdown_lang::reachable::unreachable_parts(&template))
-                .and(replay::misplaced_rows(&template)),
+        Ok(checked) => match compile(&checked, options).and_then(|t| scale_of(t, &checked.map)) {
+            Ok((template, text)) => {
+                scale = text;
+                stop::Found { diagnostics: Vec::new(), map: checked.map }
+                    .and(checked.warnings)
+                    .and(climbdown_lang::reachable::unreachable_parts(&template))
+                    .and(replay::misplaced_rows(&template))
+            }
             Err(stop) => stop.into_found()?.and(checked.warnings),
         },
         Err(stop) => stop.into_found()?,
     };
     let text = match show {
         Check::Json => climbdown_report::wire::diagnostics(&found.diagnostics, &found.map),
-        _ if found.diagnostics.is_empty() => "no problems\n".to_owned(),
-        _ => climbdown_report::diagnostics::text(&found.diagnostics, &found.map),
+        _ if found.diagnostics.is_empty() => format!("no problems\n\n{scale}"),
+        _ => {
+            let problems = climbdown_report::diagnostics::text(&found.diagnostics, &found.map);
+            let gap = if scale.is_empty() { "" } else { "\n" };
+            format!("{problems}{gap}{scale}")
+        }
     };
     Ok(Done { exit: found.exit(), ..Done::text(text) })
 }

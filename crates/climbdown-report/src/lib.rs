@@ -11,6 +11,7 @@ mod layout;
 pub mod number;
 pub mod profile;
 pub mod replay;
+pub mod scale;
 mod sections;
 mod text;
 pub mod wire;

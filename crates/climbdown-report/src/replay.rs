@@ -374,8 +374,8 @@ fn caution(replayed: &Replayed<'_>) -> String {
     let mut out = wrap(
         "CAUTION   ",
         "  ",
-        "! Few steps: a difference of scores may be luck, and the scenario was written by somebody \
-         who knew what happened.",
+        "! Few steps: a difference of scores may be luck. Whoever writes a scenario after the events \
+         knows them; its README says what was tuned to the outcome.",
     );
     for caveat in &r.caveats {
         out.push_str(&wrap("  ! ", "    ", &caveat.text));

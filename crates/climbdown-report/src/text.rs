@@ -123,13 +123,17 @@ fn effect(answer: &Answer<'_>) -> String {
     let focal = &f.question.focal;
     match f.verdict.sign {
         Sign::Raises => {
-            format!("As a policy, {focal} raises the chance of {what} from {before} to {after}.")
+            format!(
+                "As a policy, \"{focal}\" raises the chance of {what} from {before} to {after}."
+            )
         }
         Sign::Lowers => {
-            format!("As a policy, {focal} lowers the chance of {what} from {before} to {after}.")
+            format!(
+                "As a policy, \"{focal}\" lowers the chance of {what} from {before} to {after}."
+            )
         }
         Sign::None => format!(
-            "As a policy, {focal} leaves the chance of {what} about where it is: {after} against {before}."
+            "As a policy, \"{focal}\" leaves the chance of {what} about where it is: {after} against {before}."
         ),
     }
 }
@@ -150,18 +154,21 @@ fn crossed_sentence(f: &Findings, scenario: &Scenario) -> String {
         let named = |(id, state): &(String, String)| format!("the {kind} {id} ({state} before)");
         things.extend(list.iter().map(named));
     }
-    let (act, other) = (&q.focal_act, &q.reference_act);
+    let other = &q.reference_act;
+    let act = if q.focal_act == q.focal {
+        format!("\"{}\"", q.focal)
+    } else {
+        format!("the act that \"{}\" leads to, \"{}\",", q.focal, q.focal_act)
+    };
     if things.is_empty() {
-        return format!("{} crosses nothing that {other} does not.", upper_first(act));
+        return format!("{} crosses nothing that \"{other}\" does not.", upper_first(&act));
     }
     let list = match things.as_slice() {
         [one] => one.clone(),
         [head @ .., last] => format!("{} and {last}", head.join(", ")),
         [] => String::new(),
     };
-    let act =
-        if *act == q.focal { act.clone() } else { format!("{act} (what {} leads to)", q.focal) };
-    format!("{} crosses, and {other} does not: {list}.", upper_first(&act))
+    format!("{} crosses what \"{other}\" does not: {list}.", upper_first(&act))
 }
 
 /// What carries the answer, as far as it is known.
@@ -193,7 +200,7 @@ fn how_sure(f: &Findings) -> String {
         .iter()
         .fold((f64::INFINITY, 0.0f64), |(lo, hi), b| (lo.min(b.lambda), hi.max(b.lambda)));
     let mut text = format!(
-        "How sure: \"{} in degree\" holds at {same} of {of} values of lambda from {} to {}",
+        "How sure: \"{} in degree\" holds at {same} of {of} precisions of choice (lambda {} to {})",
         words::degree(f.verdict.degree),
         number::given(low),
         number::given(high),

@@ -10,6 +10,7 @@ mod crisis;
 mod effect;
 mod eigen;
 pub mod findings;
+mod gaps;
 mod kind;
 mod outcome;
 mod peaks;
@@ -25,6 +26,8 @@ mod tests;
 mod together;
 pub mod verdict;
 mod walks;
+
+pub use gaps::median_gaps;
 
 use climbdown_lang::template::{Assignment, Template};
 

@@ -28,6 +28,8 @@ const HISTORY: &str = "\
 2030-03-20,southport,,fire,,,,,,,,s,high
 ";
 
+const RESOLVE: &str = "south.resolve";
+
 const RIVALS: &str = "
 [hypotheses.slope.steep]
 claim = \"Collisions get out of hand\"
@@ -45,11 +47,16 @@ struct Case {
 }
 
 fn tiny(history: &str, more: &str, silence: &str) -> Case {
+    tiny_with(history, more, silence, &|toml| toml)
+}
+
+fn tiny_with(history: &str, more: &str, silence: &str, change: &dyn Fn(String) -> String) -> Case {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let read = |path: &str| fs::read_to_string(root.join(path)).expect("the file is there");
     let file = |name: &str, text: String| SourceFile { name: name.to_owned(), text };
     let toml = read("scenarios/tiny-ladder/scenario.toml");
     let toml = toml.split("\n[history]").next().expect("there is text");
+    let toml = change(toml.to_owned());
     let toml = format!("{toml}\n{more}\n[history]\nfile = \"h.csv\"\nsilence = \"{silence}\"\n");
     let checked = check(&Sources {
         scenario: file("scenario.toml", toml),
@@ -90,7 +97,7 @@ impl Case {
     }
 }
 
-/// Probability of the first k observations, and of those together with each value of `resolve`.
+/// Probability of the first k observations, and of those together with each value of a type.
 type Prefixes = Vec<(f64, BTreeMap<u8, f64>)>;
 
 /// How likely an observation is: of a move at a node, or of a crisis that is over.
@@ -100,7 +107,7 @@ type Likelihood<'a> = dyn Fn(usize, Option<(NodeId, EdgeId)>) -> f64 + 'a;
 fn walk_all(
     case: &Case,
     (game, profile): &(Game, BehaviorProfile),
-    viewer: Viewer,
+    (viewer, about): (Viewer, &str),
     likelihood: &Likelihood<'_>,
 ) -> Prefixes {
     let (template, graph) = (&case.template, game.graph());
@@ -109,7 +116,7 @@ fn walk_all(
         .scenario
         .variables
         .iter()
-        .position(|v| v.name == "south.resolve")
+        .position(|v| v.name == about)
         .map(climbdown_lang::scenario::VariableId::new)
         .expect("the type");
     let mut found: Prefixes = vec![(0.0, BTreeMap::new()); turns.len() + 1];
@@ -182,8 +189,8 @@ fn close(a: f64, b: f64, what: &str) {
     assert!((a - b).abs() < 1e-9, "{what}: {a} and {b}");
 }
 
-fn belief(step: &Step, by: &str) -> Vec<f64> {
-    let found = step.beliefs.iter().find(|b| b.by == by && b.about == "south.resolve");
+fn belief(step: &Step, by: &str, about: &str) -> Vec<f64> {
+    let found = step.beliefs.iter().find(|b| b.by == by && b.about == about);
     found.expect("a belief").values.iter().map(|(_, p)| *p).collect()
 }
 
@@ -194,10 +201,10 @@ fn the_filter_is_the_walk_over_every_path() {
     assert_eq!(found.steps.len(), 6);
     assert_eq!((found.acts.n, found.silences.n, found.rivals.len()), (5, 1, 0));
     let solved = case.solved(&[]);
-    let all = walk_all(&case, &solved, Viewer::Analyst, &|k, at| observed(&case, k, at));
+    let all = walk_all(&case, &solved, (Viewer::Analyst, RESOLVE), &|k, at| observed(&case, k, at));
     for (k, step) in found.steps.iter().enumerate() {
         for (account, said) in step.accounts.iter().enumerate() {
-            let with = walk_all(&case, &solved, Viewer::Analyst, &|j, at| match j {
+            let with = walk_all(&case, &solved, (Viewer::Analyst, RESOLVE), &|j, at| match j {
                 j if j == k => told(&case, k, account, at),
                 j => observed(&case, j, at),
             });
@@ -205,7 +212,7 @@ fn the_filter_is_the_walk_over_every_path() {
             close(said.probability, p, &format!("step {k}, {}", said.event));
         }
         let after = &all[k + 1];
-        for (value, p) in belief(step, "analyst").into_iter().enumerate() {
+        for (value, p) in belief(step, "analyst", RESOLVE).into_iter().enumerate() {
             let value = u8::try_from(value).expect("few values");
             close(p, after.1[&value] / after.0, &format!("belief after step {k}"));
         }
@@ -222,17 +229,64 @@ fn an_actor_sees_what_a_hidden_move_looked_like() {
     let case = tiny(HISTORY, "", "hold");
     let (found, solved) = (case.replay(), case.solved(&[]));
     // Southmark's own draw is its own; Northmark knows of its boats, and believes other odds.
-    let north =
-        walk_all(&case, &solved, Viewer::Player(PlayerId::new(0)), &|k, at| observed(&case, k, at));
+    let north = walk_all(&case, &solved, (Viewer::Player(PlayerId::new(0)), RESOLVE), &|k, at| {
+        observed(&case, k, at)
+    });
     for (k, step) in found.steps.iter().enumerate() {
         let (all, by) = &north[k + 1];
-        close(belief(step, "north")[1], by[&1] / all, &format!("Northmark after step {k}"));
+        close(
+            belief(step, "north", RESOLVE)[1],
+            by[&1] / all,
+            &format!("Northmark after step {k}"),
+        );
     }
     assert!(found.steps[0].beliefs.iter().all(|b| b.by != "south"), "its type is no news to it");
     let root = case.episode.turns[0].nodes().next().expect("a node");
     let boats = case.template.graph.edges(root).nth(1).expect("the second move");
     let seen = |actor| looks(&case.template, root, boats, ActorId::new(actor)).map(|m| m.index());
     assert_eq!((seen(0), seen(1)), (Some(1), Some(0)), "to Southmark it looks like waiting");
+}
+
+#[test]
+fn who_did_not_see_a_hidden_move_learns_what_it_looked_like() {
+    // Northmark may like its boats more than Southmark knows.
+    let mood = "[types.north.mood]\nvalues = { calm = 0.7, keen = 0.3 }\n\
+                believed = { south = { calm = 0.5, keen = 0.5 } }\nsource = \"judgement\"\n";
+    let case = tiny_with(HISTORY, mood, "hold", &|toml| {
+        let changed = toml.replace(
+            "pays = { north = \"gain_boats\"",
+            "pays = { north = \"gain_boats; 0.5 if mood == keen\"",
+        );
+        assert_ne!(changed, toml);
+        changed
+    });
+    let (found, solved) = (case.replay(), case.solved(&[]));
+    let looked = |k: usize, at: Option<(NodeId, EdgeId)>| {
+        let Some((_, edge)) = at else { return observed(&case, k, at) };
+        let Cause::Move(Some(made)) = case.template.causes[edge.index()] else {
+            return observed(&case, k, at);
+        };
+        let made = case.template.scenario.moves[made.index()].id.as_str();
+        // The boats of the first week passed for waiting.
+        if k == 0 {
+            f64::from(u8::from(["wait", "unmarked-boats"].contains(&made)))
+        } else {
+            observed(&case, k, at)
+        }
+    };
+    let south = (Viewer::Player(PlayerId::new(1)), "north.mood");
+    let walked = walk_all(&case, &solved, south, &looked);
+    let analyst =
+        walk_all(&case, &solved, (Viewer::Analyst, "north.mood"), &|k, at| observed(&case, k, at));
+    for (k, step) in found.steps.iter().enumerate() {
+        for (by, walked) in [("south", &walked[k + 1]), ("analyst", &analyst[k + 1])] {
+            let expected = walked.1[&1] / walked.0;
+            close(belief(step, by, "north.mood")[1], expected, &format!("{by} after step {k}"));
+        }
+    }
+    let keen = |by| belief(&found.steps[0], by, "north.mood")[1];
+    assert!(keen("analyst") > 0.3 + 0.05, "the analyst knows of the boats: {}", keen("analyst"));
+    assert!((keen("south") - 0.5).abs() < 0.1, "and Southmark does not: {}", keen("south"));
 }
 
 #[test]
@@ -243,7 +297,9 @@ fn explanations_that_fix_parameters_are_weighed_by_what_their_games_expected() {
         .iter()
         .map(|set| {
             let solved = case.solved(set);
-            let all = walk_all(&case, &solved, Viewer::Analyst, &|k, at| observed(&case, k, at));
+            let all = walk_all(&case, &solved, (Viewer::Analyst, RESOLVE), &|k, at| {
+                observed(&case, k, at)
+            });
             all.last().expect("the whole history").0
         })
         .collect();

@@ -3,7 +3,7 @@
 use crate::anderson::Anderson;
 use crate::certificate::larger;
 use crate::kernel::{Kernel, Workspace};
-use crate::math;
+use crate::lanes;
 use crate::newton::{gmres, norm};
 use crate::solve::{Progress, SolveOptions, Watch};
 use crate::tangent::Tangent;
@@ -325,7 +325,7 @@ impl<'a> FixedPoint<'a> {
     /// Makes `logs` the policy of the next sweep.
     fn take_policy(&mut self, logs: &[f64]) {
         for (p, &l) in self.work.policy.iter_mut().zip(logs) {
-            *p = math::exp(l);
+            *p = lanes::exp(l);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Behaviour: how precisely players choose, and what each does at each information set.
 
 use crate::ids::ActionId;
-use crate::math;
+use crate::{lanes, math};
 
 /// Precision of choice Λ, per unit of payoff: 0 is a coin toss, ∞ is best reply.
 ///
@@ -81,10 +81,10 @@ pub(crate) fn normalise_logs(logs: &mut [f64], p: &mut [f64]) {
     let mut sum = 0.0;
     for (x, p) in logs.iter_mut().zip(p.iter_mut()) {
         *x -= top;
-        *p = math::exp(*x);
+        *p = lanes::exp(*x);
         sum += *p;
     }
-    let shift = math::ln(sum);
+    let shift = lanes::ln(sum);
     for (x, p) in logs.iter_mut().zip(p) {
         *x -= shift;
         *p /= sum;

@@ -1,0 +1,695 @@
+//! A block of draws side by side: the sweep of `kernel.rs` in lanes.
+//!
+//! Unknowns are log-odds against the first action of each information set, one number less than there
+//! are actions. Payoffs on edges are kept only where some draw has one, reach only of nodes where a path
+//! goes on, and nothing for beliefs, which are formed where they are used.
+
+use std::collections::BTreeMap;
+
+use crate::game::{Game, Numbers};
+use crate::kernel::{Kernel, Kind, Step};
+use crate::lanes::Pack;
+
+use super::public::PublicLayout;
+
+const NONE: u32 = u32::MAX;
+
+/// Below this total reach of an information set a term that matters may have lost digits (`kernel.rs`).
+const THIN: f64 = 1e-280;
+
+/// An edge as the backward pass reads it.
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    to: u32,
+    /// Row of the payoffs on it, or `NONE`.
+    gain: u32,
+    is_next_stage: bool,
+}
+
+/// A step of the forward pass: reach of a row gets that of another times a probability.
+#[derive(Clone, Copy, Debug)]
+struct Flow {
+    from: u32,
+    to: u32,
+    /// An action, or a chance edge.
+    factor: u32,
+    is_chance: bool,
+    /// Whether nothing has flowed to the row before.
+    is_first: bool,
+}
+
+/// What all blocks of a batch share.
+#[derive(Debug)]
+pub(crate) struct Layout<'a> {
+    pub(crate) base: &'a Game,
+    pub(crate) kernel: Kernel,
+    pub(crate) n_players: usize,
+    /// `[node]`: row of reach, `NONE` where the game is over.
+    rows: Vec<u32>,
+    n_rows: usize,
+    /// Flows that beliefs depend on, then all others.
+    flows: Vec<Flow>,
+    n_upstream_flows: usize,
+    /// Terminal nodes in the order of their payoffs.
+    terminals: Vec<u32>,
+    /// Chance nodes: first chance edge and the one after the last.
+    draws: Vec<(u32, u32)>,
+    /// `[viewer * n_chance_edges + chance edge]`: whether the base game holds it impossible.
+    is_zero: Vec<bool>,
+    pub(crate) max_actions: usize,
+    /// The public-belief form of the game, if it has one.
+    pub(crate) public: Option<PublicLayout>,
+}
+
+impl<'a> Layout<'a> {
+    pub(crate) fn new(base: &'a Game) -> Self {
+        let graph = base.graph();
+        let kernel = Kernel::new(base);
+        let mut rows = vec![NONE; graph.n_nodes()];
+        let (mut n_rows, mut terminals, mut draws) = (0u32, Vec::new(), Vec::new());
+        for node in graph.nodes() {
+            match kernel.kinds[node.index()] {
+                Kind::Terminal => {
+                    terminals.push(node.0);
+                    continue;
+                }
+                Kind::Chance(first) => draws.push((first, first + graph.edges(node).len() as u32)),
+                Kind::Decision(_) => {}
+            }
+            rows[node.index()] = n_rows;
+            n_rows += 1;
+        }
+        let (mut upstream, mut rest) = (Vec::new(), Vec::new());
+        let mut is_reached = vec![false; graph.n_nodes()];
+        for node in graph.nodes() {
+            let (first, is_chance) = match kernel.kinds[node.index()] {
+                Kind::Decision(first) => (first, false),
+                Kind::Chance(first) => (first, true),
+                Kind::Terminal => continue,
+            };
+            for (k, edge) in graph.edges(node).enumerate() {
+                let to = graph.to(edge).index();
+                if rows[to] == NONE {
+                    continue;
+                }
+                let flows = if to < kernel.n_upstream { &mut upstream } else { &mut rest };
+                flows.push(Flow {
+                    from: rows[node.index()],
+                    to: rows[to],
+                    factor: first + k as u32,
+                    is_chance,
+                    is_first: !std::mem::replace(&mut is_reached[to], true),
+                });
+            }
+        }
+        let n_upstream_flows = upstream.len();
+        upstream.append(&mut rest);
+        let counts = graph.infosets().map(|i| graph.infoset(i).actions.len());
+        let max_actions = counts.max().unwrap_or(0);
+        Self {
+            base,
+            n_players: graph.n_players(),
+            rows,
+            n_rows: n_rows as usize,
+            flows: upstream,
+            n_upstream_flows,
+            terminals,
+            draws,
+            is_zero: base.numbers().chance.iter().map(|&p| p == 0.0).collect(),
+            max_actions,
+            public: PublicLayout::new(base).filter(|_| !kernel.excluded.contains(&true)),
+            kernel,
+        }
+    }
+
+    /// The numbers of the base game.
+    pub(crate) fn base_numbers(&self) -> &Numbers {
+        self.base.numbers()
+    }
+
+    /// Unknowns: actions less one at each information set.
+    pub(crate) fn n_odds(&self) -> usize {
+        self.kernel.n_actions() - self.kernel.n_infosets()
+    }
+
+    /// Log-odds of a log-policy.
+    pub(crate) fn odds(&self, logs: &[f64]) -> Vec<f64> {
+        let mut odds = Vec::with_capacity(self.n_odds());
+        for i in 0..self.kernel.n_infosets() {
+            let own = &logs[self.kernel.actions(i)];
+            odds.extend(own[1..].iter().map(|x| x - own[0]));
+        }
+        odds
+    }
+
+    /// Whether the lanes can take `numbers`: probabilities are distributions and impossible exactly
+    /// where they are so in the base game, and weights are those of the base game.
+    pub(crate) fn takes(&self, numbers: &Numbers) -> bool {
+        let base = self.base.numbers();
+        if numbers.edge_payoffs.len() != base.edge_payoffs.len()
+            || numbers.terminal_payoffs.len() != base.terminal_payoffs.len()
+            || numbers.chance.len() != base.chance.len()
+            || numbers.weights != base.weights
+            || numbers.discounts.len() != base.discounts.len()
+            || !numbers.discounts.iter().all(|d| (0.0..=1.0).contains(d))
+        {
+            return false;
+        }
+        let n = self.base.graph().n_chance_edges();
+        if n == 0 {
+            return true;
+        }
+        let is_public = |public: &PublicLayout| public.takes(numbers, self.n_players, n);
+        if !self.public.as_ref().is_none_or(is_public) {
+            return false;
+        }
+        let mut rows = numbers.chance.chunks_exact(n).zip(self.is_zero.chunks_exact(n));
+        let mut checked: Option<(&[f64], &[bool])> = None;
+        rows.all(|(row, is_zero)| {
+            if checked.is_some_and(|(r, z)| z == is_zero && is_same(r, row)) {
+                return true;
+            }
+            checked = Some((row, is_zero));
+            let is_plain = (row.iter().zip(is_zero))
+                .fold(true, |is_plain, (&p, &z)| is_plain & (p >= 0.0) & ((p == 0.0) == z));
+            is_plain
+                && self.draws.iter().all(|&(first, end)| {
+                    let sum: f64 = row[first as usize..end as usize].iter().sum();
+                    (sum - 1.0).abs() <= crate::game::SUM_TOLERANCE
+                })
+        })
+    }
+}
+
+/// Whether two rows have the same bits.
+fn is_same(a: &[f64], b: &[f64]) -> bool {
+    a.iter().zip(b).fold(0, |off, (a, b)| off | (a.to_bits() ^ b.to_bits())) == 0
+}
+
+/// What one pass over a block measures, by lane.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured<P> {
+    /// Largest difference of log-probabilities, or more, between profile and response.
+    pub(crate) residual: P,
+    /// Smallest reach of an information set whose nodes were weighed.
+    pub(crate) thinnest: P,
+    /// Per player: largest regret, in units.
+    pub(crate) regret: Vec<P>,
+    pub(crate) regret_by_reach: P,
+    pub(crate) total_reach: P,
+}
+
+impl<P: Pack> Measured<P> {
+    #[inline(always)]
+    pub(crate) fn new(n_players: usize) -> Self {
+        let zero = P::splat(0.0);
+        Self {
+            residual: zero,
+            thinnest: P::splat(1.0),
+            regret: vec![zero; n_players],
+            regret_by_reach: zero,
+            total_reach: zero,
+        }
+    }
+    /// Whether all beliefs of this lane could be formed.
+    pub(crate) fn is_sound(&self, lane: usize) -> bool {
+        self.thinnest.get(lane) >= THIN
+    }
+}
+
+/// Some draws of a batch side by side, in whatever form.
+pub(crate) trait Sides<P: Pack>: Sized {
+    fn new(layout: &Layout<'_>) -> Self;
+    /// Makes room for the numbers of a draw that is going to be loaded.
+    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers);
+    /// Puts `numbers` into a lane; [`Self::make_room`] has seen the numbers of all lanes.
+    fn load(
+        &mut self,
+        layout: &Layout<'_>,
+        lane: usize,
+        numbers: &Numbers,
+        lambda: f64,
+        units: &[f64],
+    );
+    /// Whether every value of the lane is an ordinary number.
+    fn is_finite(&self, layout: &Layout<'_>, lane: usize) -> bool;
+    /// The logit response to the profile `odds` by a sweep; writes its log-odds into `image`.
+    fn sweep(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P>;
+    /// Residual and regret of the profile `odds` itself.
+    fn measure(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P>;
+    /// Memory of all lanes, in bytes; what the lanes share is left out.
+    fn bytes(&self) -> usize;
+}
+
+/// Draws as the graph stands, one in each lane, and the numbers a sweep works on.
+#[derive(Debug)]
+pub(crate) struct Block<P> {
+    edges: Vec<Edge>,
+    /// Edges that pay, and of each row one edge that pays as it says.
+    paid: Vec<u32>,
+    payers: Vec<u32>,
+    /// `[edge * n_players + player]`: all ones where the edge has no row yet.
+    unpaid: Vec<u64>,
+    class_of: Vec<u32>,
+    /// One player of each class of equal chance probabilities.
+    representatives: Vec<usize>,
+    /// `[gain * n_players + player]`
+    gains: Vec<P>,
+    /// `[chance edge * n_classes + class]`
+    chance: Vec<P>,
+    discounts: Vec<P>,
+    lambda: Vec<P>,
+    inverse_units: Vec<P>,
+    /// `[node * n_players + player]`
+    values: Vec<P>,
+    /// `[row * n_classes + class]`
+    reach: Vec<P>,
+    /// `[action]`, of the profile whose beliefs are used.
+    policy: Vec<P>,
+    /// Of one information set: action values, response.
+    q: Vec<P>,
+    chosen: Vec<P>,
+}
+
+impl<P: Pack> Sides<P> for Block<P> {
+    fn new(layout: &Layout<'_>) -> Self {
+        let kernel = &layout.kernel;
+        let zero = P::splat(0.0);
+        let n_players = layout.n_players;
+        let edge = |e: usize| Edge {
+            to: kernel.edge_to[e],
+            gain: NONE,
+            is_next_stage: kernel.next_stage[e],
+        };
+        let mut block = Self {
+            edges: (0..kernel.edge_to.len()).map(edge).collect(),
+            paid: Vec::new(),
+            payers: Vec::new(),
+            unpaid: vec![u64::MAX; kernel.edge_to.len() * n_players],
+            class_of: Vec::new(),
+            representatives: Vec::new(),
+            gains: Vec::new(),
+            chance: Vec::new(),
+            discounts: vec![zero; n_players],
+            lambda: vec![zero; n_players],
+            inverse_units: vec![zero; n_players],
+            values: vec![zero; kernel.kinds.len() * n_players],
+            reach: Vec::new(),
+            policy: vec![zero; kernel.n_actions()],
+            q: vec![zero; layout.max_actions],
+            chosen: vec![zero; layout.max_actions],
+        };
+        block.make_room(layout, layout.base.numbers());
+        block
+    }
+
+    /// Tells edges apart that pay differently, and players whose probabilities differ. Neither changes a
+    /// result: equal payoffs are equal wherever they stand, equal probabilities give equal reach.
+    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) {
+        let n_players = layout.n_players;
+        if n_players == 0 {
+            return;
+        }
+        self.tell_payoffs_apart(n_players, numbers);
+        let n = layout.base.graph().n_chance_edges();
+        let row = |p: usize| &numbers.chance[p * n..(p + 1) * n];
+        let is_split = self.class_of.len() == n_players
+            && (0..n_players)
+                .all(|p| is_same(row(p), row(self.representatives[self.class_of[p] as usize])));
+        if is_split {
+            return;
+        }
+        // A class is where both this draw and all before it agree.
+        let before = std::mem::take(&mut self.class_of);
+        self.representatives.clear();
+        for p in 0..n_players {
+            let alike = |&r: &usize| {
+                is_same(row(r), row(p))
+                    && before.get(r).zip(before.get(p)).is_none_or(|(a, b)| a == b)
+            };
+            let class = self.representatives.iter().position(alike).unwrap_or_else(|| {
+                self.representatives.push(p);
+                self.representatives.len() - 1
+            });
+            self.class_of.push(class as u32);
+        }
+        let n_classes = self.representatives.len();
+        self.chance.resize(n * n_classes, P::splat(0.0));
+        self.reach.resize(layout.n_rows * n_classes, P::splat(0.0));
+    }
+
+    fn load(
+        &mut self,
+        layout: &Layout<'_>,
+        lane: usize,
+        numbers: &Numbers,
+        lambda: f64,
+        units: &[f64],
+    ) {
+        let n_players = layout.n_players;
+        for (gains, &edge) in self.gains.chunks_exact_mut(n_players.max(1)).zip(&self.payers) {
+            let paid = &numbers.edge_payoffs[edge as usize * n_players..];
+            for (gain, &x) in gains.iter_mut().zip(paid) {
+                gain.set(lane, x);
+            }
+        }
+        for (&node, payoffs) in
+            layout.terminals.iter().zip(numbers.terminal_payoffs.chunks_exact(n_players.max(1)))
+        {
+            for (p, &payoff) in payoffs.iter().enumerate() {
+                self.values[node as usize * n_players + p].set(lane, payoff);
+            }
+        }
+        let n = layout.base.graph().n_chance_edges();
+        let n_classes = self.representatives.len();
+        for (class, &p) in self.representatives.iter().enumerate() {
+            for (c, &x) in numbers.chance[p * n..(p + 1) * n].iter().enumerate() {
+                self.chance[c * n_classes + class].set(lane, x);
+            }
+        }
+        for (p, &unit) in units.iter().enumerate() {
+            self.discounts[p].set(lane, numbers.discounts[p]);
+            self.lambda[p].set(lane, lambda / unit);
+            self.inverse_units[p].set(lane, 1.0 / unit);
+        }
+    }
+
+    fn is_finite(&self, layout: &Layout<'_>, lane: usize) -> bool {
+        self.values[..layout.n_players].iter().all(|v| v.get(lane).is_finite())
+    }
+
+    #[inline(always)]
+    fn sweep(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P> {
+        self.take_policy(layout, odds);
+        self.pass_forward(layout, 0..layout.n_upstream_flows);
+        let mut measured = Measured::new(0);
+        self.pass_back::<true>(layout, odds, image, &mut measured);
+        measured
+    }
+
+    #[inline(always)]
+    fn measure(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P> {
+        self.take_policy(layout, odds);
+        self.pass_forward(layout, 0..layout.flows.len());
+        let mut measured = Measured::new(layout.n_players);
+        self.pass_back::<false>(layout, odds, image, &mut measured);
+        measured
+    }
+
+    fn bytes(&self) -> usize {
+        let packs = [
+            &self.gains,
+            &self.chance,
+            &self.discounts,
+            &self.lambda,
+            &self.inverse_units,
+            &self.values,
+            &self.reach,
+            &self.policy,
+            &self.q,
+            &self.chosen,
+        ];
+        packs.iter().map(|pack| size_of_val(pack.as_slice())).sum()
+    }
+}
+
+impl<P: Pack> Block<P> {
+    /// Edges share a row of payoffs as long as every draw pays the same on them.
+    fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) {
+        let row = |e: usize| &numbers.edge_payoffs[e * n_players..(e + 1) * n_players];
+        // Shifted by the sign, a number is 0 if its bits are.
+        let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
+            .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid);
+        let is_alike = |&e: &u32| {
+            let payer = self.payers[self.edges[e as usize].gain as usize];
+            is_same(row(e as usize), row(payer as usize))
+        };
+        if new == 0 && self.paid.iter().all(is_alike) {
+            return;
+        }
+        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
+        self.paid.clear();
+        self.payers.clear();
+        for (e, edge) in self.edges.iter_mut().enumerate() {
+            if edge.gain == NONE && row(e).iter().all(|&g| g == 0.0) {
+                continue;
+            }
+            let bits = row(e).iter().map(|g| g.to_bits()).collect();
+            let next = rows.len() as u32;
+            edge.gain = *rows.entry((edge.gain, bits)).or_insert_with(|| {
+                self.payers.push(e as u32);
+                next
+            });
+            self.paid.push(e as u32);
+            self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
+        }
+        self.gains.resize(self.payers.len() * n_players, P::splat(0.0));
+    }
+
+    #[inline(always)]
+    fn pass_back<const SETS: bool>(
+        &mut self,
+        layout: &Layout<'_>,
+        odds: &[P],
+        image: &mut [P],
+        measured: &mut Measured<P>,
+    ) {
+        match layout.n_players {
+            2 => self.backward::<2, SETS>(layout, odds, image, measured),
+            4 => self.backward::<4, SETS>(layout, odds, image, measured),
+            _ => self.backward::<0, SETS>(layout, odds, image, measured),
+        }
+    }
+
+    #[inline(always)]
+    fn take_policy(&mut self, layout: &Layout<'_>, odds: &[P]) {
+        let kernel = &layout.kernel;
+        for i in 0..kernel.n_infosets() {
+            let actions = kernel.actions(i);
+            softmax(&odds[actions.start - i..actions.end - i - 1], &mut self.policy[actions]);
+        }
+    }
+
+    #[inline(always)]
+    fn pass_forward(&mut self, layout: &Layout<'_>, flows: std::ops::Range<usize>) {
+        let n_classes = self.representatives.len();
+        if let Some(root) = self.reach.get_mut(..n_classes) {
+            root.fill(P::splat(1.0));
+        }
+        for flow in &layout.flows[flows] {
+            for class in 0..n_classes {
+                let factor = if flow.is_chance {
+                    self.chance[flow.factor as usize * n_classes + class]
+                } else {
+                    self.policy[flow.factor as usize]
+                };
+                let part = self.reach[flow.from as usize * n_classes + class] * factor;
+                let there = &mut self.reach[flow.to as usize * n_classes + class];
+                *there = if flow.is_first { part } else { *there + part };
+            }
+        }
+    }
+
+    /// What player `p` gets by passing `edge`.
+    #[inline(always)]
+    fn behind(&self, edge: Edge, n_players: usize, p: usize) -> P {
+        let mut value = self.values[edge.to as usize * n_players + p];
+        if edge.is_next_stage {
+            value = self.discounts[p] * value;
+        }
+        if edge.gain != NONE {
+            value = self.gains[edge.gain as usize * n_players + p] + value;
+        }
+        value
+    }
+
+    /// With `SETS` the response is the policy of all nodes before; else the profile is, and regret is
+    /// measured. `W` is the number of players, 0 if not known to the compiler.
+    #[inline(always)]
+    fn backward<const W: usize, const SETS: bool>(
+        &mut self,
+        layout: &Layout<'_>,
+        odds: &[P],
+        image: &mut [P],
+        measured: &mut Measured<P>,
+    ) {
+        let n_players = if W == 0 { layout.n_players } else { W };
+        let n_classes = self.representatives.len();
+        let kernel = &layout.kernel;
+        for &step in &kernel.order {
+            match step {
+                Step::Node(n) => {
+                    let n = n as usize;
+                    let first = kernel.edge_start[n] as usize;
+                    let end = kernel.edge_start[n + 1] as usize;
+                    for p in 0..n_players {
+                        let mut sum = P::splat(0.0);
+                        for e in first..end {
+                            let share = match kernel.kinds[n] {
+                                Kind::Chance(c) => {
+                                    let class = self.class_of[p] as usize;
+                                    self.chance[(c as usize + e - first) * n_classes + class]
+                                }
+                                Kind::Decision(a) => self.policy[a as usize + e - first],
+                                Kind::Terminal => continue,
+                            };
+                            sum = sum + share * self.behind(self.edges[e], n_players, p);
+                        }
+                        self.values[n * n_players + p] = sum;
+                    }
+                }
+                Step::Infoset(i) | Step::Loose(i) => {
+                    let i = i as usize;
+                    let actions = kernel.actions(i);
+                    let own_odds = actions.start - i..actions.end - i - 1;
+                    let (own, own_image) = (&odds[own_odds.clone()], &mut image[own_odds]);
+                    self.respond::<SETS>(layout, i, own, own_image, measured);
+                    if matches!(step, Step::Loose(_)) {
+                        continue;
+                    }
+                    let n_actions = actions.len();
+                    if SETS {
+                        softmax(own_image, &mut self.chosen[..n_actions]);
+                    } else {
+                        self.chosen[..n_actions].copy_from_slice(&self.policy[actions]);
+                    }
+                    for s in kernel.slots(i) {
+                        let n = kernel.slot_node[s] as usize;
+                        let first = kernel.edge_start[n] as usize;
+                        for p in 0..n_players {
+                            let mut sum = P::splat(0.0);
+                            for k in 0..n_actions {
+                                let v = self.behind(self.edges[first + k], n_players, p);
+                                sum = sum + self.chosen[k] * v;
+                            }
+                            self.values[n * n_players + p] = sum;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Action values of an information set and the log-odds of the response to them.
+    #[inline(always)]
+    fn respond<const SETS: bool>(
+        &mut self,
+        layout: &Layout<'_>,
+        i: usize,
+        odds: &[P],
+        image: &mut [P],
+        measured: &mut Measured<P>,
+    ) {
+        let (zero, one) = (P::splat(0.0), P::splat(1.0));
+        let kernel = &layout.kernel;
+        let n_players = layout.n_players;
+        let n_classes = self.representatives.len();
+        let owner = kernel.owner[i] as usize;
+        let class = self.class_of[owner] as usize;
+        let actions = kernel.actions(i);
+        let n_actions = actions.len();
+        let weights = &kernel.log_weights[actions.clone()];
+        if kernel.excluded[i] {
+            for (image, w) in image.iter_mut().zip(&weights[1..]) {
+                *image = P::splat(w - weights[0]);
+            }
+            return;
+        }
+        let slots = kernel.slots(i);
+        let is_single = slots.len() == 1;
+        let mut total = zero;
+        for q in &mut self.q[..n_actions] {
+            *q = zero;
+        }
+        for s in slots {
+            let n = kernel.slot_node[s] as usize;
+            let first = kernel.edge_start[n] as usize;
+            let reach = if is_single && SETS {
+                one
+            } else {
+                self.reach[layout.rows[n] as usize * n_classes + class]
+            };
+            total = total + reach;
+            let weight = if is_single { one } else { reach };
+            for k in 0..n_actions {
+                let v = self.behind(self.edges[first + k], n_players, owner);
+                self.q[k] = self.q[k] + weight * v;
+            }
+        }
+        let mut share = one;
+        if !is_single {
+            measured.thinnest = measured.thinnest.min(total);
+            share = one / total;
+        }
+        let scale = share * self.lambda[owner];
+        let (mut high, mut low) = (zero, zero);
+        for k in 1..n_actions {
+            let to = (self.q[k] - self.q[0]) * scale + P::splat(weights[k] - weights[0]);
+            image[k - 1] = to;
+            let off = to - odds[k - 1];
+            high = high.larger(off);
+            low = low.min(off);
+        }
+        measured.residual = measured.residual.larger(high - low);
+        if !SETS {
+            let policy = &self.policy[actions];
+            let mut regret = zero;
+            let mut best = self.q[0];
+            for q in &self.q[1..n_actions] {
+                best = best.max(*q);
+            }
+            for (q, p) in self.q.iter().zip(policy) {
+                regret = regret + *p * (best - *q);
+            }
+            let regret = regret * share * self.inverse_units[owner];
+            measured.regret[owner] = measured.regret[owner].max(regret);
+            measured.regret_by_reach = measured.regret_by_reach + total * regret;
+            measured.total_reach = measured.total_reach + total;
+        }
+    }
+}
+
+/// Probabilities of log-odds against the first action.
+#[inline(always)]
+pub(crate) fn softmax<P: Pack>(odds: &[P], policy: &mut [P]) {
+    let zero = P::splat(0.0);
+    let mut top = zero;
+    for x in odds {
+        top = top.max(*x);
+    }
+    let mut sum = (zero - top).exp();
+    policy[0] = sum;
+    for (p, x) in policy[1..].iter_mut().zip(odds) {
+        *p = (*x - top).exp();
+        sum = sum + *p;
+    }
+    let share = P::splat(1.0) / sum;
+    for p in policy.iter_mut() {
+        *p = *p * share;
+    }
+}
+
+/// Natural logarithms of the probabilities, from log-odds against the first action.
+#[inline(always)]
+pub(crate) fn log_policy<P: Pack>(layout: &Layout<'_>, odds: &[P], logs: &mut [P]) {
+    let kernel = &layout.kernel;
+    for i in 0..kernel.n_infosets() {
+        let actions = kernel.actions(i);
+        let own = &odds[actions.start - i..actions.end - i - 1];
+        let zero = P::splat(0.0);
+        let mut top = zero;
+        for x in own {
+            top = top.max(*x);
+        }
+        let mut sum = (zero - top).exp();
+        for x in own {
+            sum = sum + (*x - top).exp();
+        }
+        let shift = top + sum.ln();
+        let logs = &mut logs[actions];
+        logs[0] = zero - shift;
+        for (log, x) in logs[1..].iter_mut().zip(own) {
+            *log = *x - shift;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Laws of batches: a draw's answer is its own, and it is an answer.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::sync::Arc;
+
+use quantal::families::{Circle, CircleShape, Contest, payoff_range};
+use quantal::{
+    BatchOptions, BatchSolution, BehaviorProfile, Branch, BrokenLaw, Filled, Game, Lambda, Numbers,
+    SolveOptions, Untaken, certify, solve, solve_batch,
+};
+
+fn options(start: Option<BehaviorProfile>) -> BatchOptions {
+    BatchOptions {
+        tolerance: 1e-9,
+        max_sweeps: 40,
+        max_steps: 20_000,
+        start,
+        audit_share: 0.0,
+        seed: 1,
+        first_draw: 0,
+    }
+}
+
+fn traced(game: &Game, lambda: f64, units: &[f64]) -> BehaviorProfile {
+    let options = SolveOptions { tolerance: 1e-10, max_steps: 20_000, trace: true, start: None };
+    solve(game, Lambda::new(lambda).unwrap(), units, &options, &mut |_| true).unwrap().profile
+}
+
+/// The bits of everything a batch returns about its draws.
+fn bits(solution: &BatchSolution) -> Vec<Vec<u64>> {
+    let of = |x: &f64| x.to_bits();
+    let draws = solution.draws.iter().map(|d| {
+        let e = d.as_ref().unwrap();
+        let c = &e.certificate;
+        let measured = [c.residual, c.max_regret, c.mean_regret, c.steps as f64];
+        e.profile.logs().iter().chain(&measured).map(of).collect()
+    });
+    draws.collect()
+}
+
+fn contest() -> (Contest, Game, Vec<f64>) {
+    let contest = Contest::new(4, true, 3);
+    let base = contest.base();
+    let units = vec![payoff_range(&base); 2];
+    (contest, base, units)
+}
+
+#[test]
+fn a_draw_does_not_know_its_neighbours() {
+    let (contest, base, units) = contest();
+    let lambda = Lambda::new(10.0).unwrap();
+    let options = options(Some(traced(&base, 10.0, &units)));
+    let numbers: Vec<Numbers> = (0..37).map(|d| contest.numbers(d, 0.2)).collect();
+    let whole = bits(&solve_batch(&base, &numbers[..], lambda, &units, &options));
+
+    let reversed: Vec<Numbers> = numbers.iter().rev().cloned().collect();
+    let mut back = bits(&solve_batch(&base, &reversed[..], lambda, &units, &options));
+    back.reverse();
+    assert_eq!(whole, back, "order");
+
+    let parts = [&numbers[..5], &numbers[5..]];
+    let parts = parts.map(|part| bits(&solve_batch(&base, part, lambda, &units, &options)));
+    assert_eq!(whole, parts.concat(), "parts");
+
+    // Neighbours that pay on an edge where nobody else does, or that see chance differently, change
+    // how numbers are stored and nothing else.
+    let mut odd = numbers.clone();
+    for k in (1..odd.len()).step_by(3) {
+        odd[k].edge_payoffs[6] = 0.5;
+        odd[k].chance[..4].copy_from_slice(&[0.25; 4]);
+    }
+    let beside = bits(&solve_batch(&base, &odd[..], lambda, &units, &options));
+    for k in (0..odd.len()).filter(|k| k % 3 != 1) {
+        assert_eq!(whole[k], beside[k], "draw {k}");
+    }
+    assert_ne!(whole[1], beside[1]);
+}
+
+#[cfg(feature = "parallel")]
+#[test]
+fn threads_do_not_change_a_bit() {
+    let (contest, base, units) = contest();
+    let lambda = Lambda::new(10.0).unwrap();
+    let draws = Filled { n_draws: 300, fill: |d| contest.numbers(d as u64, 0.2) };
+    let with = |n_threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+        pool.install(|| bits(&solve_batch(&base, &draws, lambda, &units, &options(None))))
+    };
+    assert_eq!(with(1), with(2));
+}
+
+#[test]
+fn what_lanes_say_of_a_profile_is_what_the_certificate_says() {
+    let shape = CircleShape { n_stages: 2, n_levels: 4, n_marks: 1, breakdown: 50.0, seed: 1 };
+    let circle = Circle::new(shape);
+    let (base, lambda) = (circle.base(), Lambda::new(2.0).unwrap());
+    let draws: Vec<Numbers> = (0..5).map(|d| circle.numbers(d, 0.1)).collect();
+    let solution = solve_batch(&base, &draws[..], lambda, &[1.0; 4], &options(None));
+    assert_eq!(solution.retried, [0usize; 0]);
+    for (numbers, solved) in draws.into_iter().zip(&solution.draws) {
+        let solved = solved.as_ref().unwrap();
+        let game = Game::new(Arc::clone(base.shared_graph()), numbers).unwrap();
+        let own = &solved.certificate;
+        let (steps, branch) = (own.steps, own.branch);
+        let direct = certify(&game, lambda, &[1.0; 4], &solved.profile, 1e-9, steps, branch);
+        assert!(direct.converged && own.converged);
+        let near = |a: f64, b: f64| (a - b).abs() <= 1e-12 * (1.0 + b.abs());
+        // In lanes the residual is bounded by that of log-odds, at most twice as much.
+        assert!(direct.residual <= own.residual + 1e-12);
+        assert!(near(own.max_regret, direct.max_regret), "{own:?} {direct:?}");
+        assert!(near(own.mean_regret, direct.mean_regret));
+        for (a, b) in own.player_max_regret.iter().zip(&direct.player_max_regret) {
+            assert!(near(*a, *b));
+        }
+        let traced = traced(&game, 2.0, &[1.0; 4]);
+        for (a, b) in solved.profile.logs().iter().zip(traced.logs()) {
+            assert!((a - b).abs() < 1e-7);
+        }
+    }
+}
+
+#[test]
+fn a_draw_that_lanes_cannot_settle_is_followed_or_reported() {
+    let (contest, base, units) = contest();
+    let lambda = Lambda::new(10.0).unwrap();
+    let mut draws: Vec<Numbers> = (0..4).map(|d| contest.numbers(d, 0.2)).collect();
+    draws[1].terminal_payoffs[3] = f64::NAN;
+    // Impossible where the base game is not: lanes do not take it.
+    let n = draws[2].chance.len() / 3;
+    for row in draws[2].chance.chunks_exact_mut(n) {
+        row[..4].copy_from_slice(&[0.5, 0.0, 0.5, 0.0]);
+    }
+    draws[3].chance[0] += 0.1;
+    let solution = solve_batch(&base, &draws[..], lambda, &units, &options(None));
+    assert_eq!(solution.retried, [1, 2, 3]);
+    assert_eq!(solution.draws[0].as_ref().unwrap().certificate.branch, Branch::WarmUnverified);
+    let broken = |d: usize| match &solution.draws[d] {
+        Err(Untaken::Broken(law)) => law.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(broken(1), BrokenLaw::NotFinite { array: "terminal_payoffs", at: 3 }));
+    assert!(matches!(broken(3), BrokenLaw::NotADistribution(..)));
+    let followed = &solution.draws[2].as_ref().unwrap().certificate;
+    assert_eq!((followed.branch, followed.excluded.is_empty()), (Branch::Traced, false));
+
+    let hasty = BatchOptions { max_sweeps: 1, max_steps: 3, ..options(None) };
+    let solution = solve_batch(&base, &draws[..1], lambda, &units, &hasty);
+    assert!(matches!(solution.draws[0], Err(Untaken::Unsolved(_))));
+}
+
+#[test]
+fn an_audit_finds_a_draw_that_is_not_on_the_branch() {
+    // Two players gain by doing the same; the branch goes to the better way of doing so.
+    let text = "EFG 2 R \"\" { \"A\" \"B\" } p \"\" 1 1 \"\" { \"l\" \"r\" } 0
+        p \"\" 2 1 \"\" { \"l\" \"r\" } 0 t \"\" 1 \"\" { 2, 2 } t \"\" 2 \"\" { 0, 0 }
+        p \"\" 2 1 \"\" { \"l\" \"r\" } 0 t \"\" 3 \"\" { 0, 0 } t \"\" 4 \"\" { 1, 1 }";
+    let base = quantal::read_efg(text).unwrap().game;
+    let draws = vec![base.numbers().clone(); 20];
+    let worse = BehaviorProfile::from_logs(vec![-9.0, 0.0, -9.0, 0.0]);
+    let audited = |start| {
+        let options = BatchOptions { audit_share: 0.5, ..options(start) };
+        solve_batch(&base, &draws[..], Lambda::new(8.0).unwrap(), &[1.0; 2], &options).audit
+    };
+    let (right, wrong) = (audited(None), audited(Some(worse)));
+    assert!((4..17).contains(&right.n_audited), "{right:?}");
+    assert_eq!(right.mismatch_rate(), Some(0.0));
+    assert_eq!((wrong.n_audited, wrong.mismatch_rate()), (right.n_audited, Some(1.0)));
+}

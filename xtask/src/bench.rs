@@ -1,0 +1,53 @@
+//! `cargo xtask bench`: the speed table of docs/benchmarks.md, in one run against pygambit.
+
+use std::fs::File;
+use std::process::Stdio;
+
+use crate::step::{Broken, run, run_openly};
+use crate::{Outcome, oracle, refuse_arguments, workspace};
+
+/// Help of `cargo xtask bench`.
+pub const HELP: &str = "\
+Usage: cargo xtask bench
+
+Measures the solver's speed table, pygambit and quantal in turn on the same files, and writes
+docs/benchmarks.md. Takes some minutes; pygambit is in a virtual environment under target/.
+Other work on the machine spoils it.";
+
+const PAGE: &str = "docs/benchmarks.md";
+
+/// Measures everything and writes the page.
+pub fn bench(arguments: &[String]) -> Outcome {
+    if let Err(misused) = refuse_arguments(arguments) {
+        return misused;
+    }
+    match measure() {
+        Ok(()) => {
+            oracle::show_changes(PAGE);
+            Outcome::Done
+        }
+        Err(broken) => {
+            eprintln!("{broken}");
+            Outcome::Wanting
+        }
+    }
+}
+
+fn measure() -> Result<(), Broken> {
+    let python = oracle::environment(run_openly)?;
+    let target = workspace::target();
+    // Half a page should not replace a whole one.
+    let draft = target.join("benchmarks.md");
+    let fault = |path: &std::path::Path| {
+        let path = path.to_path_buf();
+        move |error| Broken::File(path, error)
+    };
+    let file = File::create(&draft).map_err(fault(&draft))?;
+    let mut command =
+        workspace::cargo(["bench", "--quiet", "--package", "quantal", "--bench", "table", "--"]);
+    command.arg("--python").arg(&python);
+    run(command, Stdio::from(file), Stdio::inherit())?;
+    let page = workspace::root().join(PAGE);
+    std::fs::copy(&draft, &page).map_err(fault(&page))?;
+    Ok(())
+}
