@@ -8,9 +8,9 @@ use crate::game::{Game, Numbers};
 use crate::lanes::Pack;
 use crate::public_belief::{PublicForm, PublicKind};
 
-use super::block::{Layout, Measured, Sides, softmax};
+use super::block::{Measured, Sides, softmax};
+use super::layout::{Layout, NONE};
 
-const NONE: u32 = u32::MAX;
 /// As in [`PublicForm::fits`].
 const SAME: f64 = 1e-13;
 
