@@ -482,7 +482,7 @@ fn cold(table: &mut Table) {
 fn circles(table: &mut Table) {
     let mut details = String::from(
         "\n## Flagship-shaped games\n\nFour seats with two types each, one stake = 1, every parameter moved by up to ±10 %; \
-         16 draws, every one followed from Λ = 0 as well. Solves a second: one thread, in lanes; – where \
+         8 draws, every one followed from Λ = 0 as well. Solves a second: one thread, in lanes; – where \
          some draws did not settle there.\n\n\
          | nodes | breakdown | Λ | in lanes | converged | on the branch | solves a second |\n|---|---|---|---|---|---|---|\n",
     );
@@ -494,7 +494,7 @@ fn circles(table: &mut Table) {
             let circle = Circle::new(shape);
             let base = circle.base();
             let units = [1.0; 4];
-            let draws: Vec<Numbers> = (0..16).map(|d| circle.numbers(d, 0.1)).collect();
+            let draws: Vec<Numbers> = (0..8).map(|d| circle.numbers(d, 0.1)).collect();
             let start = start_of(&base, lambda, &units);
             let c = count(&batch(&base, &draws, lambda, &units, start.clone(), 1.0));
             // Where draws have to be followed one by one, a rate would be that of the other method.
