@@ -9,6 +9,7 @@
 
 mod bench;
 mod doctor;
+mod fuzz;
 mod golden;
 mod oracle;
 mod step;
@@ -54,6 +55,12 @@ const CHORES: &[Chore] = &[
         summary: "recompute all reference answers with another solver",
         help: oracle::HELP,
         run: oracle::oracle,
+    },
+    Chore {
+        name: "fuzz",
+        summary: "give the readers of game files random texts",
+        help: fuzz::HELP,
+        run: fuzz::fuzz,
     },
     Chore {
         name: "bench",

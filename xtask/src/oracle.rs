@@ -16,8 +16,11 @@ small sample of the same.";
 
 /// The oracle and its version; the stored answers name it too.
 const PYGAMBIT: &str = "16.7.0";
+/// Another reader of what our writers write; the checks go on without it.
+const OPEN_SPIEL: &str = "2.0.2";
 const RECOMPUTE: &str = "crates/quantal/oracle/recompute.py";
-const SAMPLE_SIZE: &str = "4";
+const LOADS: &str = "crates/quantal/oracle/loads.py";
+const SAMPLE_SIZE: &str = "12";
 
 /// Computes everything again and shows what changed.
 pub fn oracle(arguments: &[String]) -> Outcome {
@@ -26,7 +29,8 @@ pub fn oracle(arguments: &[String]) -> Outcome {
     }
     let recompute = || {
         let python = environment(run_openly)?;
-        run_openly(recompute(&python, &[])?)
+        run_openly(script(&python, RECOMPUTE, &[])?)?;
+        run_openly(script(&python, LOADS, &[])?)
     };
     if let Err(broken) = recompute() {
         eprintln!("{broken}");
@@ -36,10 +40,12 @@ pub fn oracle(arguments: &[String]) -> Outcome {
     Outcome::Done
 }
 
-/// Computes a few small answers again; fails where they differ from the stored ones.
+/// Computes a few small answers again, and has other programs load what our writers wrote; fails where
+/// an answer differs from the stored one or a text is refused.
 pub fn sample(log: &Log) -> Result<(), Broken> {
     let python = environment(|command| log.run(command))?;
-    log.run(recompute(&python, &["--check-sample", SAMPLE_SIZE])?)
+    log.run(script(&python, RECOMPUTE, &["--check-sample", SAMPLE_SIZE])?)?;
+    log.run(script(&python, LOADS, &[])?)
 }
 
 /// Shows which tracked or new files under `path` differ from the last commit.
@@ -65,10 +71,10 @@ pub fn show_changes(path: &str) {
     }
 }
 
-fn recompute(python: &Path, arguments: &[&str]) -> Result<Command, Broken> {
-    let script = workspace::root().join(RECOMPUTE);
+fn script(python: &Path, path: &str, arguments: &[&str]) -> Result<Command, Broken> {
+    let script = workspace::root().join(path);
     if !script.is_file() {
-        return Err(Broken::Missing(format!("{RECOMPUTE} is missing")));
+        return Err(Broken::Missing(format!("{path} is missing")));
     }
     let mut command = Command::new(python);
     command.current_dir(workspace::root()).arg(script).args(arguments);
@@ -89,19 +95,29 @@ pub fn environment(run: impl Fn(Command) -> Result<(), Broken>) -> Result<PathBu
         command
     };
 
-    let version = "import importlib.metadata as m; print(m.version('pygambit'))";
-    if workspace::first_line(asks(version)).as_deref() == Some(PYGAMBIT) {
-        return Ok(python);
+    let has = |name: &str, wanted: &str| {
+        let version = format!("import importlib.metadata as m; print(m.version('{name}'))");
+        workspace::first_line(asks(&version)).as_deref() == Some(wanted)
+    };
+    let install = |name: &str, version: &str| {
+        let mut install = Command::new(&python);
+        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        install.arg(format!("{name}=={version}"));
+        run(install)
+    };
+    if !has("pygambit", PYGAMBIT) {
+        if !workspace::works(asks("import pip")) {
+            // `--clear` because half an environment may be left from a run that was stopped.
+            let mut make = Command::new("python3");
+            make.args(["-m", "venv", "--clear"]).arg(&folder);
+            run(make)?;
+        }
+        install("pygambit", PYGAMBIT)?;
     }
-    if !workspace::works(asks("import pip")) {
-        // `--clear` because half an environment may be left from a run that was stopped.
-        let mut make = Command::new("python3");
-        make.args(["-m", "venv", "--clear"]).arg(&folder);
-        run(make)?;
+    if !has("open_spiel", OPEN_SPIEL)
+        && let Err(broken) = install("open_spiel", OPEN_SPIEL)
+    {
+        println!("OpenSpiel cannot be installed here, so what it reads is not checked ({broken})");
     }
-    let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    install.arg(format!("pygambit=={PYGAMBIT}"));
-    run(install)?;
     Ok(python)
 }

@@ -1,4 +1,4 @@
-//! The manual's examples are run and must print what the manual says.
+//! The examples of the manual and of the model shelf are run and must print what the pages say.
 //!
 //! A block that begins with a line `$ climbdown …` is run from the root of the repository; what
 //! follows is its standard output, or standard error if it fails. A line `...` stands for any lines
@@ -16,7 +16,11 @@ fn the_examples_of_the_manual_print_what_it_says() {
     let bless = std::env::var_os("CLIMBDOWN_BLESS").is_some();
     let mut wrong = Vec::new();
     let mut n_examples = 0;
-    for page in pages(&root.join("docs/manual")) {
+    let models = root.join("models");
+    let models = fs::read_dir(models).expect("the model shelf is there");
+    let models = models.map(|entry| entry.expect("a model").path()).filter(|p| p.is_dir());
+    let models = models.flat_map(|folder| pages(&folder));
+    for page in pages(&root.join("docs/manual")).into_iter().chain(models) {
         let text = fs::read_to_string(&page).expect("a page is text");
         let mut blessed = String::new();
         for part in parts(&text) {

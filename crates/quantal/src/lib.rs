@@ -78,6 +78,7 @@ mod kernel;
 mod lanes;
 pub mod math;
 mod newton;
+pub mod nfg;
 mod order;
 mod path;
 pub mod profile;
@@ -93,11 +94,13 @@ pub use batch::{
 pub use certificate::{Branch, Certificate, certify};
 pub use derive::{Derived, StartNode};
 pub use efg::{
-    EfgError, EfgGame, EfgProblem, EfgText, EfgTooLarge, EfgWarning, read_efg, write_efg,
+    EfgDraw, EfgGame, EfgOutcome, EfgText, EfgTooLarge, EfgWarning, GameFile, TextError,
+    TextProblem, read_efg, read_game, write_efg,
 };
 pub use evaluate::{action_values, belief, log_reach, reach, values};
 pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Numbers};
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};
+pub use nfg::{NfgGame, NfgOutcomes, Seats, StrategicTooLarge, read_nfg, strategic_form};
 pub use profile::{BehaviorProfile, Lambda};
 pub use public_belief::PublicForm;
 pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};

@@ -240,6 +240,6 @@ fn between(low: f64, high: f64) -> f64 {
 pub(crate) fn furthest_probability(a: &[f64], b: &[f64]) -> f64 {
     a.iter()
         .zip(b)
-        .map(|(a, b)| (crate::lanes::exp(*a) - crate::lanes::exp(*b)).abs())
+        .map(|(a, b)| (math::exp(*a) - math::exp(*b)).abs())
         .fold(0.0, crate::certificate::larger)
 }

@@ -2,15 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use quantal::{
-    BrokenLaw, EdgeId, EfgProblem, EfgWarning, InfosetId, NodeId, PlayerId, Viewer, read_efg,
-    write_efg,
-};
+use quantal::{EdgeId, EfgWarning, NodeId, PlayerId, TextProblem, Viewer, read_efg, write_efg};
 use support::{Ladder, ladder};
 
 mod support;
 
-fn refused(text: &str) -> (usize, usize, EfgProblem) {
+fn refused(text: &str) -> (usize, usize, TextProblem) {
     let error = read_efg(text).unwrap_err();
     assert!(
         error.to_string().starts_with(&format!("line {}, column {}", error.line, error.column))
@@ -20,14 +17,15 @@ fn refused(text: &str) -> (usize, usize, EfgProblem) {
 
 #[test]
 fn what_is_no_game_is_refused_with_its_place() {
-    use EfgProblem::{
-        BadNumber, Expected, Law, OpenQuote, OtherActions, PayoffCount, TextAfterTree,
+    use TextProblem::{
+        AbsentMinded, BadNumber, Expected, HugeNumber, NotADistribution, NullOutcome, OpenQuote,
+        OtherActions, OtherChances, OtherName, OtherOutcome, PayoffCount, TextAfterGame,
         UnfinishedTree, UnknownInfoset, UnknownOutcome, UnknownPlayer,
     };
     let head = "EFG 2 R \"g\" { \"A\" \"B\" }\n";
     let tree = |nodes: &str| refused(&format!("{head}{nodes}"));
-    assert_eq!(refused(""), (1, 1, Expected("\"EFG\", as .efg files begin")));
-    assert_eq!(refused("NFG 1"), (1, 1, Expected("\"EFG\", as .efg files begin")));
+    assert_eq!(refused(""), (1, 1, Expected("EFG, as .efg files begin")));
+    assert_eq!(refused("NFG 1"), (1, 1, Expected("EFG, as .efg files begin")));
     assert_eq!(refused("EFG 1 R"), (1, 5, Expected("version 2")));
     assert_eq!(refused("EFG 2 R \"g"), (1, 9, OpenQuote));
     assert_eq!(refused(head), (2, 1, UnfinishedTree));
@@ -36,14 +34,31 @@ fn what_is_no_game_is_refused_with_its_place() {
     assert_eq!(tree("t \"\" 1 \"\" { 1, 2/0 }"), (2, 16, BadNumber("2/0".to_owned())));
     assert_eq!(tree("t \"\" 1 \"\" { 1, nan }"), (2, 16, BadNumber("nan".to_owned())));
     assert_eq!(tree("t \"\" 7"), (2, 6, UnknownOutcome(7)));
-    assert_eq!(tree("p \"\" 3 1 \"\" { \"a\" } 0"), (2, 6, UnknownPlayer(3)));
+    assert_eq!(
+        tree("p \"\" 3 1 \"\" { \"a\" } 0"),
+        (2, 6, UnknownPlayer { player: 3, n_players: 2 })
+    );
     assert_eq!(tree("p \"\" 1 1 0"), (2, 8, UnknownInfoset(1)));
     assert_eq!(tree("p \"\" 1 1 \"\" { \"a\" \"b\" } 0\nt \"\" 0\n"), (4, 1, UnfinishedTree));
-    assert_eq!(tree("t \"\" 0\nt \"\" 0\n"), (3, 1, TextAfterTree));
+    assert_eq!(tree("t \"\" 0\nt \"\" 0\n"), (3, 1, TextAfterGame));
     let twice = "p \"\" 1 1 \"\" { \"a\" } 0\np \"\" 1 1 \"\" { \"b\" } 0\nt \"\" 0\n";
     assert_eq!(tree(twice), (3, 8, OtherActions(1)));
     let absent = "p \"\" 1 1 \"\" { \"a\" } 0\np \"\" 1 1 0\nt \"\" 0\n";
-    assert_eq!(tree(absent), (5, 1, Law(BrokenLaw::AbsentMinded(InfosetId(0)))));
+    assert_eq!(tree(absent), (3, 1, AbsentMinded { player: 1, infoset: 1 }));
+    assert_eq!(tree("t \"\" 1 \"\" { 1e400 0 }"), (2, 13, HugeNumber("1e400".to_owned())));
+    assert_eq!(tree("t \"\" 0 \"\" { 1 2 }"), (2, 6, NullOutcome));
+    let first = "p \"\" 1 1 \"one\" { \"a\" \"b\" } 0\nt \"\" 1 \"x\" { 1 2 }\n";
+    assert_eq!(tree(&format!("{first}t \"\" 1 \"y\"")), (4, 6, OtherOutcome(1)));
+    assert_eq!(tree(&format!("{first}t \"\" 1 \"x\" {{ 1 3 }}")), (4, 6, OtherOutcome(1)));
+    assert_eq!(tree(&format!("{first}p \"\" 1 1 \"two\" 0")), (4, 8, OtherName(1)));
+    let thirds = "c \"\" 1 \"\" { \"l\" 0.333 \"m\" 0.333 \"r\" 0.333 } 0";
+    assert!(matches!(tree(thirds), (2, 11, NotADistribution { .. })));
+    let draw = |p: &str| format!("c \"\" 1 \"\" {{ \"l\" {p} \"r\" 1/2 }} 0\n");
+    assert_eq!(tree(&(draw("0.5") + &draw("1/3"))), (3, 6, OtherChances(1)));
+    assert_eq!(
+        tree("c \"\" 1 \"\" { \"l\" -1 \"r\" 2 } 0"),
+        (2, 11, NotADistribution { sum: 1.0 })
+    );
 }
 
 #[test]
@@ -60,7 +75,8 @@ t "lost" 4 "lose" { -.5, 2 }"#;
     assert_eq!(read.title, "a \"quoted\" title");
     assert_eq!(read.comment, "a comment");
     assert_eq!(read.infoset_numbers, [9]);
-    assert_eq!(read.outcome_names, ["ante", "toll", "win", "", "", "win", "lose"]);
+    let outcomes: Vec<&str> = (0..7).map(|n| read.outcome_name(NodeId(n))).collect();
+    assert_eq!(outcomes, ["ante", "toll", "win", "", "", "win", "lose"]);
     assert_eq!(read.node_names[6], "lost");
     let (a, b) = (PlayerId(0), PlayerId(1));
     assert_eq!(read.game.probability(EdgeId(1), Viewer::Player(a)), 0.75);

@@ -1,16 +1,19 @@
 //! Text for Gambit as a game.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
-use crate::game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Numbers};
+use crate::efg::text::{Place, TextError, TextProblem, Tokens, check_size};
+use crate::game::{
+    BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Numbers, SUM_TOLERANCE,
+};
 use crate::ids::{InfosetId, NodeId, PlayerId};
 
 /// A game read from `.efg` text, with what the text says beside it.
 #[derive(Clone, Debug)]
 pub struct EfgGame {
-    /// The game: a tree, nodes in the order of the file, chance alike for every viewer.
+    /// The game: a tree, nodes in the order of the file, chance alike for every viewer. Payoffs at an
+    /// inner node are on the edge into it (those at the root on the edges out of it).
     pub game: Game,
     /// The title.
     pub title: String,
@@ -20,250 +23,70 @@ pub struct EfgGame {
     pub infoset_numbers: Vec<u32>,
     /// Name of each node.
     pub node_names: Vec<String>,
-    /// Name of the outcome at each node, empty if there is none.
-    pub outcome_names: Vec<String>,
+    /// The outcomes, in the order of the file.
+    pub outcomes: Vec<EfgOutcome>,
+    /// Position in `outcomes` of the outcome at each node.
+    pub node_outcomes: Vec<Option<usize>>,
+    /// The information sets of nature, in the order of the file.
+    pub draws: Vec<EfgDraw>,
+    /// Position in `draws` for each chance node.
+    pub node_draws: Vec<Option<usize>>,
 }
 
-/// Where and why text is no game.
+/// An outcome of an `.efg` file: payoffs that may occur at several nodes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct EfgError {
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What is wrong.
-    pub problem: EfgProblem,
+pub struct EfgOutcome {
+    /// Its number in the file.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// One payoff per player.
+    pub payoffs: Vec<f64>,
 }
 
-/// Why text is no game.
+/// A draw of an `.efg` file: an information set of nature, which may occur at several nodes.
 #[derive(Clone, Debug, PartialEq)]
-pub enum EfgProblem {
-    /// Something else stands where this should.
-    Expected(&'static str),
-    /// A quoted name has no end.
-    OpenQuote,
-    /// The number cannot be read, or is not finite.
-    BadNumber(String),
-    /// No player has this number.
-    UnknownPlayer(u32),
-    /// An information set is named before it is defined.
-    UnknownInfoset(u32),
-    /// An outcome is named before it is defined.
-    UnknownOutcome(u32),
-    /// An information set has other actions than where it was defined.
-    OtherActions(u32),
-    /// An outcome has another number of payoffs than there are players.
-    PayoffCount {
-        /// Payoffs given.
-        found: usize,
-        /// Number of players.
-        expected: usize,
-    },
-    /// The tree ends before every action leads somewhere.
-    UnfinishedTree,
-    /// There is text after the tree.
-    TextAfterTree,
-    /// The tree is read, but it is no game here.
-    Law(BrokenLaw),
+pub struct EfgDraw {
+    /// Its number in the file.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// Name and probability of each action.
+    pub actions: Vec<(String, f64)>,
 }
 
-impl fmt::Display for EfgError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: ", self.line, self.column)?;
-        match &self.problem {
-            EfgProblem::Expected(what) => write!(f, "expected {what}"),
-            EfgProblem::OpenQuote => f.write_str("this quote has no end"),
-            EfgProblem::BadNumber(text) => write!(f, "\"{text}\" is not a number"),
-            EfgProblem::UnknownPlayer(n) => write!(f, "there is no player {n}"),
-            EfgProblem::UnknownInfoset(n) => {
-                write!(f, "information set {n} has no actions here and was not defined before")
-            }
-            EfgProblem::UnknownOutcome(n) => {
-                write!(f, "outcome {n} has no payoffs here and was not defined before")
-            }
-            EfgProblem::OtherActions(n) => {
-                write!(f, "information set {n} had other actions where it was defined")
-            }
-            EfgProblem::PayoffCount { found, expected } => {
-                write!(f, "{found} payoffs for {expected} players")
-            }
-            EfgProblem::UnfinishedTree => f.write_str("the tree ends before every branch does"),
-            EfgProblem::TextAfterTree => f.write_str("the tree is complete; what is this?"),
-            EfgProblem::Law(law) => write!(f, "the tree breaks a law of games: {law:?}"),
-        }
+impl EfgGame {
+    /// The name of the outcome at `node`, empty if there is none.
+    #[must_use]
+    pub fn outcome_name(&self, node: NodeId) -> &str {
+        self.node_outcomes[node.index()].map_or("", |k| &self.outcomes[k].name)
     }
 }
 
-impl std::error::Error for EfgError {}
-
 /// Reads a game in Gambit's extensive-form format, version 2.
 ///
-/// Payoffs at inner nodes are put on the edges into them (those at the root on the edges out of it).
+/// Numbers become the nearest floats. Nothing recurses: a tree may be as deep as it is large.
 ///
 /// # Errors
-/// [`EfgError`] at the first problem. Games where an information set is met twice on one path are
-/// refused ([`BrokenLaw::AbsentMinded`]).
-pub fn read_efg(text: &str) -> Result<EfgGame, EfgError> {
-    let mut tokens = Tokens { rest: text, line: 1, column: 1 };
-    let (title, players) = tokens.prologue()?;
-    let comment = if tokens.peek() == Some('"') { tokens.string()? } else { String::new() };
+/// [`TextError`] at the first problem. Games where an information set is met twice on one path are
+/// refused ([`TextProblem::AbsentMinded`]).
+pub fn read_efg(text: &str) -> Result<EfgGame, TextError> {
+    let mut tokens = Tokens::new(text)?;
+    let (title, players) =
+        tokens.prologue([("EFG", "EFG, as .efg files begin"), ("2", "version 2")])?;
+    let comment = tokens.name_if()?.unwrap_or_default();
     let mut tree = Tree::new(players);
     loop {
-        let at = tokens.position();
-        let Some(kind) = tokens.next_char() else {
-            return Err(at.error(EfgProblem::UnfinishedTree));
-        };
-        tree.node(&mut tokens, kind, at)?;
+        tree.node(&mut tokens)?;
         if tree.open.is_empty() {
             break;
         }
     }
-    let at = tokens.position();
+    let end = tokens.place();
     if tokens.peek().is_some() {
-        return Err(at.error(EfgProblem::TextAfterTree));
+        return Err(tokens.error(end, TextProblem::TextAfterGame));
     }
-    tree.finish(title, comment).map_err(|law| at.error(EfgProblem::Law(law)))
-}
-
-#[derive(Clone, Copy)]
-struct Position {
-    line: usize,
-    column: usize,
-}
-
-impl Position {
-    fn error(self, problem: EfgProblem) -> EfgError {
-        EfgError { line: self.line, column: self.column, problem }
-    }
-}
-
-/// The text, read from the left.
-struct Tokens<'a> {
-    rest: &'a str,
-    line: usize,
-    column: usize,
-}
-
-impl Tokens<'_> {
-    fn next_char(&mut self) -> Option<char> {
-        let c = self.rest.chars().next()?;
-        self.rest = &self.rest[c.len_utf8()..];
-        if c == '\n' {
-            self.line += 1;
-            self.column = 1;
-        } else {
-            self.column += 1;
-        }
-        Some(c)
-    }
-
-    /// The next character that is not white space, left in place.
-    fn peek(&mut self) -> Option<char> {
-        while self.rest.starts_with(|c: char| c.is_whitespace() || c == '\u{feff}') {
-            self.next_char();
-        }
-        self.rest.chars().next()
-    }
-
-    fn position(&mut self) -> Position {
-        self.peek();
-        Position { line: self.line, column: self.column }
-    }
-
-    fn expected<T>(&mut self, what: &'static str) -> Result<T, EfgError> {
-        Err(self.position().error(EfgProblem::Expected(what)))
-    }
-
-    fn take(&mut self, c: char, what: &'static str) -> Result<(), EfgError> {
-        if self.peek() == Some(c) {
-            self.next_char();
-            return Ok(());
-        }
-        self.expected(what)
-    }
-
-    fn string(&mut self) -> Result<String, EfgError> {
-        let at = self.position();
-        self.take('"', "a quoted name")?;
-        let mut text = String::new();
-        loop {
-            match self.next_char() {
-                None => return Err(at.error(EfgProblem::OpenQuote)),
-                Some('"') => return Ok(text),
-                Some('\\') if self.rest.starts_with(['"', '\\']) => {
-                    text.extend(self.next_char());
-                }
-                Some(c) => text.push(c),
-            }
-        }
-    }
-
-    fn word(&mut self) -> String {
-        self.peek();
-        let mut word = String::new();
-        while self.rest.starts_with(|c: char| !c.is_whitespace() && !"\"{},".contains(c)) {
-            word.extend(self.next_char());
-        }
-        word
-    }
-
-    fn number(&mut self) -> Result<f64, EfgError> {
-        let at = self.position();
-        let word = self.word();
-        let plain = |text: &str| -> Option<f64> {
-            let is_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-            text.parse().ok().filter(|x: &f64| is_number && x.is_finite())
-        };
-        let value = match word.split_once('/') {
-            Some((over, under)) => plain(over).zip(plain(under)).map(|(a, b)| a / b),
-            None => plain(&word),
-        };
-        let value = value.filter(|x| x.is_finite());
-        value.ok_or_else(|| at.error(EfgProblem::BadNumber(word)))
-    }
-
-    fn index(&mut self, what: &'static str) -> Result<u32, EfgError> {
-        let at = self.position();
-        let word = self.word();
-        word.parse().map_err(|_| at.error(EfgProblem::Expected(what)))
-    }
-
-    /// `EFG 2 R "title" { "player" … }`
-    fn prologue(&mut self) -> Result<(String, Vec<String>), EfgError> {
-        for (word, what) in [("EFG", "\"EFG\", as .efg files begin"), ("2", "version 2")] {
-            let at = self.position();
-            if self.word() != word {
-                return Err(at.error(EfgProblem::Expected(what)));
-            }
-        }
-        let at = self.position();
-        if !matches!(self.word().as_str(), "R" | "D") {
-            return Err(at.error(EfgProblem::Expected("R or D")));
-        }
-        let title = self.string()?;
-        self.take('{', "{ and the players' names")?;
-        let mut players = Vec::new();
-        while self.peek() == Some('"') {
-            players.push(self.string()?);
-        }
-        self.take('}', "a player's name or }")?;
-        Ok((title, players))
-    }
-
-    /// `{ "label" … }`, with a number after each label for chance.
-    fn actions(&mut self, is_chance: bool) -> Result<Vec<(String, f64)>, EfgError> {
-        self.take('{', "{ and the actions")?;
-        let mut actions = Vec::new();
-        while self.peek() == Some('"') {
-            let label = self.string()?;
-            actions.push((label, if is_chance { self.number()? } else { 1.0 }));
-        }
-        if actions.is_empty() {
-            return self.expected("an action");
-        }
-        self.take('}', "an action or }")?;
-        Ok(actions)
-    }
+    tree.finish(&tokens, title, comment)
 }
 
 /// The tree so far.
@@ -271,14 +94,18 @@ struct Tree {
     parts: GraphParts,
     /// Chance probabilities, one per chance edge in order.
     chance: Vec<f64>,
-    /// `[node]`: payoffs there.
-    payoffs: Vec<Option<Vec<f64>>>,
+    n_terminals: usize,
+    /// `[node]`: where it stands, to say so when it breaks a law.
+    places: Vec<u32>,
     node_names: Vec<String>,
-    outcome_names: Vec<String>,
+    outcomes: Vec<EfgOutcome>,
+    node_outcomes: Vec<Option<usize>>,
+    draws: Vec<EfgDraw>,
+    node_draws: Vec<Option<usize>>,
     infoset_numbers: Vec<u32>,
     infoset_of: BTreeMap<(u32, u32), InfosetId>,
-    draws: BTreeMap<u32, Vec<(String, f64)>>,
-    outcomes: BTreeMap<u32, (String, Vec<f64>)>,
+    draw_of: BTreeMap<u32, usize>,
+    outcome_of: BTreeMap<u32, usize>,
     /// Edges that lead nowhere yet, the next to be filled last.
     open: Vec<usize>,
 }
@@ -288,31 +115,42 @@ impl Tree {
         Self {
             parts: GraphParts { players, edge_start: vec![0], ..GraphParts::default() },
             chance: Vec::new(),
-            payoffs: Vec::new(),
+            n_terminals: 0,
+            places: Vec::new(),
             node_names: Vec::new(),
-            outcome_names: Vec::new(),
+            outcomes: Vec::new(),
+            node_outcomes: Vec::new(),
+            draws: Vec::new(),
+            node_draws: Vec::new(),
             infoset_numbers: Vec::new(),
             infoset_of: BTreeMap::new(),
-            draws: BTreeMap::new(),
-            outcomes: BTreeMap::new(),
+            draw_of: BTreeMap::new(),
+            outcome_of: BTreeMap::new(),
             open: Vec::new(),
         }
     }
 
-    fn node(&mut self, tokens: &mut Tokens<'_>, kind: char, at: Position) -> Result<(), EfgError> {
+    fn node(&mut self, tokens: &mut Tokens<'_>) -> Result<(), TextError> {
+        let place = tokens.place();
+        if tokens.peek().is_none() {
+            return Err(tokens.error(place, TextProblem::UnfinishedTree));
+        }
+        let kind = tokens.word();
+        if !matches!(kind, "c" | "p" | "t") {
+            return Err(tokens.error(place, TextProblem::Expected("a node: c, p or t")));
+        }
         if let Some(edge) = self.open.pop() {
             self.parts.edge_to[edge] = NodeId::new(self.parts.kinds.len());
         }
-        let ends = |c: char| c.is_whitespace() || c == '"';
-        if !"cpt".contains(kind) || !tokens.rest.starts_with(ends) {
-            return Err(at.error(EfgProblem::Expected("a node: c, p or t")));
-        }
-        self.node_names.push(tokens.string()?);
+        self.places.push(u32::try_from(place.0).unwrap_or(u32::MAX));
+        self.node_names.push(tokens.name("the node's name in quotes (\"\" for none)")?);
         let n_edges = match kind {
-            'c' => self.chance_node(tokens)?,
-            'p' => self.personal_node(tokens)?,
+            "c" => self.chance_node(tokens)?,
+            "p" => self.personal_node(tokens)?,
             _ => {
                 self.parts.kinds.push(NodeKind::Terminal);
+                self.node_draws.push(None);
+                self.n_terminals += 1;
                 0
             }
         };
@@ -324,124 +162,260 @@ impl Tree {
         Ok(())
     }
 
-    fn chance_node(&mut self, tokens: &mut Tokens<'_>) -> Result<usize, EfgError> {
-        let at = tokens.position();
-        let number = tokens.index("the number of an information set")?;
-        if tokens.peek() == Some('"') {
-            tokens.string()?;
+    /// Refuses, before any room is made for them, more edges than the text can have nodes for: the
+    /// shortest node is `t""0`.
+    fn check_edges(&self, tokens: &Tokens<'_>, more: usize) -> Result<(), TextError> {
+        const SHORTEST_NODE: usize = 4;
+        if (self.parts.edge_to.len() + more) <= tokens.n_bytes() / SHORTEST_NODE {
+            return Ok(());
         }
-        if tokens.peek() == Some('{') {
-            let draws = tokens.actions(true)?;
-            self.draws.insert(number, draws);
-        }
-        let draws =
-            self.draws.get(&number).ok_or_else(|| at.error(EfgProblem::UnknownInfoset(number)))?;
-        self.parts.kinds.push(NodeKind::Chance);
-        self.parts.chance_labels.extend(draws.iter().map(|d| d.0.clone()));
-        self.chance.extend(draws.iter().map(|d| d.1));
-        Ok(draws.len())
+        Err(tokens.error(Place(tokens.n_bytes()), TextProblem::UnfinishedTree))
     }
 
-    fn personal_node(&mut self, tokens: &mut Tokens<'_>) -> Result<usize, EfgError> {
-        let at = tokens.position();
-        let player = tokens.index("the number of a player")?;
-        if player == 0 || player as usize > self.parts.players.len() {
-            return Err(at.error(EfgProblem::UnknownPlayer(player)));
-        }
-        let at = tokens.position();
-        let number = tokens.index("the number of an information set")?;
-        let label = if tokens.peek() == Some('"') { tokens.string()? } else { String::new() };
-        let known = self.infoset_of.get(&(player, number)).copied();
-        let given = match tokens.peek() {
-            Some('{') => Some(tokens.actions(false)?.into_iter().map(|a| a.0).collect::<Vec<_>>()),
-            _ => None,
-        };
-        let infoset = match (known, given) {
-            (None, None) => return Err(at.error(EfgProblem::UnknownInfoset(number))),
-            (Some(infoset), None) => infoset,
-            (Some(infoset), Some(actions)) => {
-                if self.parts.infosets[infoset.index()].actions != actions {
-                    return Err(at.error(EfgProblem::OtherActions(number)));
+    fn chance_node(&mut self, tokens: &mut Tokens<'_>) -> Result<usize, TextError> {
+        let place = tokens.place();
+        let number = tokens.index("the number of a draw")?;
+        let name = tokens.name_if()?;
+        let at_actions = tokens.place();
+        let actions = if tokens.take_if('{') { Some(drawn_actions(tokens)?) } else { None };
+        let draw = match (self.draw_of.get(&number).copied(), actions) {
+            (None, None) => return Err(tokens.error(place, TextProblem::UnknownInfoset(number))),
+            (None, Some(actions)) => {
+                let sum: f64 = actions.iter().map(|a| a.1).sum();
+                if actions.iter().any(|a| a.1 < 0.0) || (sum - 1.0).abs() > SUM_TOLERANCE {
+                    return Err(tokens.error(at_actions, TextProblem::NotADistribution { sum }));
                 }
-                infoset
+                self.draw_of.insert(number, self.draws.len());
+                self.draws.push(EfgDraw { number, name: name.unwrap_or_default(), actions });
+                self.draws.len() - 1
             }
+            (Some(known), actions) => {
+                let first = &self.draws[known];
+                if name.is_some_and(|name| name != first.name) {
+                    return Err(tokens.error(place, TextProblem::OtherName(number)));
+                }
+                if let Some(actions) = actions {
+                    if !actions.iter().map(|a| &a.0).eq(first.actions.iter().map(|a| &a.0)) {
+                        return Err(tokens.error(place, TextProblem::OtherActions(number)));
+                    }
+                    if actions != first.actions {
+                        return Err(tokens.error(place, TextProblem::OtherChances(number)));
+                    }
+                }
+                known
+            }
+        };
+        let actions = &self.draws[draw].actions;
+        self.check_edges(tokens, actions.len())?;
+        self.parts.kinds.push(NodeKind::Chance);
+        self.node_draws.push(Some(draw));
+        self.parts.chance_labels.extend(actions.iter().map(|a| a.0.clone()));
+        self.chance.extend(actions.iter().map(|a| a.1));
+        Ok(actions.len())
+    }
+
+    fn personal_node(&mut self, tokens: &mut Tokens<'_>) -> Result<usize, TextError> {
+        let place = tokens.place();
+        let player = tokens.index("the number of a player")?;
+        let n_players = self.parts.players.len();
+        if player == 0 || player as usize > n_players {
+            return Err(tokens.error(place, TextProblem::UnknownPlayer { player, n_players }));
+        }
+        let place = tokens.place();
+        let number = tokens.index("the number of an information set")?;
+        let name = tokens.name_if()?;
+        let actions = if tokens.take_if('{') { Some(named_actions(tokens)?) } else { None };
+        let infoset = match (self.infoset_of.get(&(player, number)).copied(), actions) {
+            (None, None) => return Err(tokens.error(place, TextProblem::UnknownInfoset(number))),
             (None, Some(actions)) => {
                 let infoset = InfosetId::new(self.parts.infosets.len());
                 self.infoset_of.insert((player, number), infoset);
                 self.infoset_numbers.push(number);
-                let player = PlayerId(player - 1);
+                let (player, label) = (PlayerId(player - 1), name.unwrap_or_default());
                 self.parts.infosets.push(InformationSet { player, label, actions });
                 infoset
             }
+            (Some(infoset), actions) => {
+                let first = &self.parts.infosets[infoset.index()];
+                if name.is_some_and(|name| name != first.label) {
+                    return Err(tokens.error(place, TextProblem::OtherName(number)));
+                }
+                if actions.is_some_and(|actions| actions != first.actions) {
+                    return Err(tokens.error(place, TextProblem::OtherActions(number)));
+                }
+                infoset
+            }
         };
+        let n_actions = self.parts.infosets[infoset.index()].actions.len();
+        self.check_edges(tokens, n_actions)?;
         self.parts.kinds.push(NodeKind::Decision(infoset));
-        Ok(self.parts.infosets[infoset.index()].actions.len())
+        self.node_draws.push(None);
+        Ok(n_actions)
     }
 
-    fn outcome(&mut self, tokens: &mut Tokens<'_>) -> Result<(), EfgError> {
-        let at = tokens.position();
-        let number = tokens.index("the number of an outcome")?;
-        let name = if tokens.peek() == Some('"') { tokens.string()? } else { String::new() };
-        if tokens.peek() == Some('{') {
-            tokens.take('{', "{ and the payoffs")?;
-            let mut payoffs = Vec::new();
-            while !matches!(tokens.peek(), Some('}') | None) {
-                payoffs.push(tokens.number()?);
-                if tokens.peek() == Some(',') {
-                    tokens.take(',', "a comma")?;
-                }
-            }
-            tokens.take('}', "a payoff or }")?;
-            let (found, expected) = (payoffs.len(), self.parts.players.len());
-            if found != expected {
-                return Err(at.error(EfgProblem::PayoffCount { found, expected }));
-            }
-            self.outcomes.insert(number, (name, payoffs));
-        }
+    fn outcome(&mut self, tokens: &mut Tokens<'_>) -> Result<(), TextError> {
+        let place = tokens.place();
+        let number = tokens.index("the number of an outcome, 0 for none")?;
+        let name = tokens.name_if()?;
+        let payoffs =
+            if tokens.peek() == Some('{') { Some(self.payoffs(tokens, place)?) } else { None };
         if number == 0 {
-            self.payoffs.push(None);
-            self.outcome_names.push(String::new());
+            if name.is_some() || payoffs.is_some() {
+                return Err(tokens.error(place, TextProblem::NullOutcome));
+            }
+            self.node_outcomes.push(None);
             return Ok(());
         }
-        let (name, payoffs) = self
-            .outcomes
-            .get(&number)
-            .ok_or_else(|| at.error(EfgProblem::UnknownOutcome(number)))?;
-        self.payoffs.push(Some(payoffs.clone()));
-        self.outcome_names.push(name.clone());
+        let outcome = match (self.outcome_of.get(&number).copied(), payoffs) {
+            (None, None) => return Err(tokens.error(place, TextProblem::UnknownOutcome(number))),
+            (None, Some(payoffs)) => {
+                self.outcome_of.insert(number, self.outcomes.len());
+                self.outcomes.push(EfgOutcome { number, name: name.unwrap_or_default(), payoffs });
+                self.outcomes.len() - 1
+            }
+            (Some(known), payoffs) => {
+                let first = &self.outcomes[known];
+                let is_same = name.is_none_or(|name| name == first.name)
+                    && payoffs.is_none_or(|payoffs| payoffs == first.payoffs);
+                if !is_same {
+                    return Err(tokens.error(place, TextProblem::OtherOutcome(number)));
+                }
+                known
+            }
+        };
+        self.node_outcomes.push(Some(outcome));
         Ok(())
     }
 
-    fn finish(mut self, title: String, comment: String) -> Result<EfgGame, BrokenLaw> {
+    fn payoffs(&self, tokens: &mut Tokens<'_>, place: Place) -> Result<Vec<f64>, TextError> {
+        tokens.take('{', "{ and the payoffs")?;
+        let mut payoffs = Vec::new();
+        while !matches!(tokens.peek(), Some('}') | None) {
+            payoffs.push(tokens.number("a payoff, or }")?);
+            tokens.take_if(',');
+        }
+        tokens.take('}', "a payoff, or }")?;
+        let (found, expected) = (payoffs.len(), self.parts.players.len());
+        if found != expected {
+            return Err(tokens.error(place, TextProblem::PayoffCount { found, expected }));
+        }
+        Ok(payoffs)
+    }
+
+    fn finish(
+        mut self,
+        tokens: &Tokens<'_>,
+        title: String,
+        comment: String,
+    ) -> Result<EfgGame, TextError> {
         let players = self.parts.players.len();
+        let n_payoffs = players as u128 * (self.parts.edge_to.len() + self.n_terminals) as u128;
+        let n_chances = (players as u128 + 1) * self.chance.len() as u128;
+        check_size(tokens, n_payoffs + n_chances)?;
         let zero = vec![0.0; players];
         self.parts.edge_next_stage = vec![false; self.parts.edge_to.len()];
         let mut numbers = Numbers { discounts: vec![1.0; players], ..Numbers::default() };
-        let root_edges = 0..self.parts.edge_start.get(1).map_or(0, |&e| e as usize);
+        let at =
+            |node: usize| self.node_outcomes[node].map_or(&zero, |k| &self.outcomes[k].payoffs);
+        let is_end = |node: usize| self.parts.kinds[node] == NodeKind::Terminal;
+        let n_root_edges = self.parts.edge_start.get(1).map_or(0, |&e| e as usize);
         for (edge, to) in self.parts.edge_to.iter().enumerate() {
-            let is_inner = self.parts.kinds[to.index()] != NodeKind::Terminal;
-            let there = self.payoffs[to.index()].as_ref().filter(|_| is_inner).unwrap_or(&zero);
-            let at_root = self.payoffs[0].as_ref().filter(|_| root_edges.contains(&edge));
-            let at_root = at_root.unwrap_or(&zero);
+            let there = if is_end(to.index()) { &zero } else { at(to.index()) };
+            let at_root = if edge < n_root_edges { at(0) } else { &zero };
             numbers.edge_payoffs.extend(there.iter().zip(at_root).map(|(a, b)| a + b));
         }
-        for (kind, payoffs) in self.parts.kinds.iter().zip(&self.payoffs) {
-            if *kind == NodeKind::Terminal {
-                numbers.terminal_payoffs.extend(payoffs.as_ref().unwrap_or(&zero));
-            }
+        for node in (0..self.parts.kinds.len()).filter(|&node| is_end(node)) {
+            numbers.terminal_payoffs.extend(at(node));
         }
         for _ in 0..=players {
             numbers.chance.extend(&self.chance);
         }
-        let graph = Graph::new(self.parts)?;
+        let law = |law: BrokenLaw| tokens.error(Place(tokens.n_bytes()), TextProblem::Law(law));
+        let again = RepeatedPlace::of(&self.parts);
+        let graph = Graph::new(self.parts).map_err(|broken| match broken {
+            BrokenLaw::AbsentMinded(infoset) => {
+                let node = again.find(infoset).map_or(0, NodeId::index);
+                let problem = TextProblem::AbsentMinded {
+                    player: again.players[infoset.index()] + 1,
+                    infoset: self.infoset_numbers[infoset.index()],
+                };
+                tokens.error(Place(self.places[node] as usize), problem)
+            }
+            broken => law(broken),
+        })?;
         numbers.weights = vec![1.0; graph.n_actions()];
         Ok(EfgGame {
-            game: Game::new(Arc::new(graph), numbers)?,
+            game: Game::new(Arc::new(graph), numbers).map_err(law)?,
             title,
             comment,
             infoset_numbers: self.infoset_numbers,
             node_names: self.node_names,
-            outcome_names: self.outcome_names,
+            outcomes: self.outcomes,
+            node_outcomes: self.node_outcomes,
+            draws: self.draws,
+            node_draws: self.node_draws,
         })
     }
+}
+
+/// Enough of the tree to say, when it is refused, which node meets an information set again.
+struct RepeatedPlace {
+    kinds: Vec<NodeKind>,
+    parents: Vec<u32>,
+    players: Vec<u32>,
+}
+
+impl RepeatedPlace {
+    fn of(parts: &GraphParts) -> Self {
+        let mut parents = vec![0u32; parts.kinds.len()];
+        for node in 0..parts.kinds.len() {
+            let edges = parts.edge_start[node] as usize..parts.edge_start[node + 1] as usize;
+            for to in &parts.edge_to[edges] {
+                parents[to.index()] = u32::try_from(node).unwrap_or(0);
+            }
+        }
+        let players = parts.infosets.iter().map(|set| set.player.0).collect();
+        Self { kinds: parts.kinds.clone(), parents, players }
+    }
+
+    /// The first node of `infoset` with another of its nodes above it.
+    fn find(&self, infoset: InfosetId) -> Option<NodeId> {
+        // Carried from parents to children: whether the information set was met.
+        let mut is_met = vec![false; self.kinds.len()];
+        for node in 0..self.kinds.len() {
+            let was_met = node > 0 && is_met[self.parents[node] as usize];
+            let is_own = self.kinds[node] == NodeKind::Decision(infoset);
+            if was_met && is_own {
+                return Some(NodeId::new(node));
+            }
+            is_met[node] = was_met || is_own;
+        }
+        None
+    }
+}
+
+/// `"name" … }`
+fn named_actions(tokens: &mut Tokens<'_>) -> Result<Vec<String>, TextError> {
+    let mut actions = Vec::new();
+    while let Some(name) = tokens.name_if()? {
+        actions.push(name);
+    }
+    if actions.is_empty() {
+        return tokens.expected("an action in quotes");
+    }
+    tokens.take('}', "an action in quotes, or }")?;
+    Ok(actions)
+}
+
+/// `"name" probability … }`
+fn drawn_actions(tokens: &mut Tokens<'_>) -> Result<Vec<(String, f64)>, TextError> {
+    let mut actions = Vec::new();
+    while let Some(name) = tokens.name_if()? {
+        actions.push((name, tokens.number("the probability of the action")?));
+    }
+    if actions.is_empty() {
+        return tokens.expected("an action in quotes and its probability");
+    }
+    tokens.take('}', "an action in quotes, or }")?;
+    Ok(actions)
 }

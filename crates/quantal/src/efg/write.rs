@@ -1,9 +1,8 @@
 //! A game as text for Gambit: the graph unrolled to a tree.
 
-use std::collections::BTreeSet;
 use std::fmt;
-use std::fmt::Write as _;
 
+use crate::efg::lines::{Lines, distinct, portable};
 use crate::game::{Game, NodeKind};
 use crate::ids::{EdgeId, InfosetId, NodeId, PlayerId, Viewer};
 
@@ -16,7 +15,7 @@ pub struct EfgText {
     pub warnings: Vec<EfgWarning>,
 }
 
-/// Something of a game that `.efg` cannot hold.
+/// Something of a game that `.efg`, or a program that reads it, cannot hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EfgWarning {
     /// Payoffs were discounted to the root; players deciding later respond to them less than here.
@@ -25,6 +24,20 @@ pub enum EfgWarning {
     DifferingPriors,
     /// Actions have unequal weights, which were left out.
     Weights,
+    /// Probabilities of a draw do not sum to one within rounding; the largest was adjusted.
+    AdjustedChances,
+    /// Names hold quotes, which OpenSpiel does not read.
+    Quotes,
+    /// Names hold backslashes at their end, before a quote or in a row, which Gambit does not read back.
+    Backslashes,
+    /// Names hold other characters than printable ASCII, or blanks at an end or in a row, which pygambit
+    /// 16.7 refuses.
+    RefusedNames,
+    /// Names were changed to such as are read.
+    Renamed,
+    /// Payoffs on the way, ends without outcome, or gaps in the numbers of information sets, which
+    /// OpenSpiel does not read.
+    GambitOnly,
 }
 
 impl fmt::Display for EfgWarning {
@@ -38,6 +51,25 @@ impl fmt::Display for EfgWarning {
                 "the format has one set of chance probabilities: the analyst's were written"
             }
             Self::Weights => "the format has no weights on actions: they were left out",
+            Self::AdjustedChances => {
+                "probabilities must sum to one exactly: the largest of a draw was adjusted"
+            }
+            Self::Quotes => "OpenSpiel does not read names with quotes",
+            Self::Backslashes => {
+                "Gambit misreads names with a backslash at the end, before a quote or in a row"
+            }
+            Self::RefusedNames => {
+                "pygambit 16.7 refuses names with other characters than printable ASCII, or with \
+                 blanks at an end or in a row"
+            }
+            Self::Renamed => {
+                "names were changed to such as Gambit and OpenSpiel read: printable ASCII without \
+                 quotes and backslashes, different for the information sets of a player"
+            }
+            Self::GambitOnly => {
+                "OpenSpiel does not read payoffs on the way, ends without payoffs or gaps in the \
+                 numbers of information sets; written as an unrolled tree it does"
+            }
         })
     }
 }
@@ -51,10 +83,13 @@ pub struct EfgTooLarge {
     pub budget: u128,
 }
 
-/// Writes `game` as a tree of at most `budget` nodes.
+/// Writes `game` as a tree of at most `budget` nodes, for pygambit and OpenSpiel.
 ///
 /// Nodes with several parents are repeated; information sets stay what they are, so merged histories
-/// become imperfect recall. Payoffs along a path are summed at its end.
+/// become imperfect recall. Payoffs along a path are summed at its end, from the root on; each is
+/// written as the shortest decimal that means the sum (beyond the largest float, that). Probabilities are written so that they mean the
+/// same floats and sum to one. Names are changed where one of the two would not read them; equal names
+/// are numbered, empty ones become their position.
 ///
 /// # Errors
 /// [`EfgTooLarge`] with the count.
@@ -65,53 +100,46 @@ pub fn write_efg(game: &Game, title: &str, budget: u128) -> Result<EfgText, EfgT
         return Err(EfgTooLarge { n_nodes, budget });
     }
     let names = Names::of(game);
-    let mut text = format!("EFG 2 R {} {{", quoted(title));
-    for name in &distinct(graph.players().iter().map(String::as_str)) {
-        let _ = write!(text, " {}", quoted(name));
-    }
-    text.push_str(" }\n\"\"\n\n");
-    let players = graph.n_players();
-    let mut n_outcomes = 0usize;
+    let players = distinct(graph.players().iter().map(|name| portable(name)));
+    let mut lines = Lines::new(&title.replace('"', "'").replace('\\', "/"), &players, "");
+    lines.is_renamed = has_other_names(game);
+    let n_players = graph.n_players();
+    let mut n_outcomes = 0u32;
     // Preorder: what is still to be written, with payoffs so far and the discount that now applies.
     let mut open: Vec<(NodeId, Vec<f64>, Vec<f64>)> = Vec::new();
     if graph.n_nodes() > 0 {
-        open.push((NodeId(0), vec![0.0; players], vec![1.0; players]));
+        open.push((NodeId(0), vec![0.0; n_players], vec![1.0; n_players]));
     }
     while let Some((node, paid, discounts)) = open.pop() {
         match graph.kind(node) {
             NodeKind::Terminal => {
                 n_outcomes += 1;
-                let _ = write!(text, "t \"\" {n_outcomes} \"\" {{");
-                for p in 0..players {
-                    let end = game.terminal_payoff(node, PlayerId::new(p));
-                    let comma = if p == 0 { "" } else { "," };
-                    let _ = write!(text, "{comma} {}", paid[p] + discounts[p] * end + 0.0);
-                }
-                text.push_str(" }\n");
+                let sum = |p| paid[p] + discounts[p] * game.terminal_payoff(node, PlayerId::new(p));
+                let sums: Vec<f64> =
+                    (0..n_players).map(|p| sum(p).clamp(f64::MIN, f64::MAX)).collect();
+                lines.end("");
+                lines.outcome(n_outcomes, "", &sums);
                 continue;
             }
             NodeKind::Chance => {
                 let number = names.chance_number[node.index()];
-                let _ = write!(text, "c \"\" {number} \"draw {number}\" {{");
-                let labels = distinct(graph.edges(node).map(|e| graph.edge_label(node, e)));
                 let edges: Vec<EdgeId> = graph.edges(node).collect();
-                for (label, p) in labels.iter().zip(&exact_probabilities(game, &edges)) {
-                    let _ = write!(text, " {} {p}", quoted(label));
-                }
+                let labels = distinct(edges.iter().map(|&e| portable(graph.edge_label(node, e))));
+                let ps: Vec<f64> =
+                    edges.iter().map(|&e| game.probability(e, Viewer::Analyst)).collect();
+                lines.draw("", number, &format!("draw {number}"), &labels, &ps);
             }
             NodeKind::Decision(i) => {
-                let player = graph.infoset(i).player.0 + 1;
+                let set = graph.infoset(i);
                 let (number, label) = &names.infosets[i.index()];
-                let _ = write!(text, "p \"\" {player} {number} {} {{", quoted(label));
-                for action in &distinct(graph.infoset(i).actions.iter().map(String::as_str)) {
-                    let _ = write!(text, " {}", quoted(action));
-                }
+                let actions = distinct(set.actions.iter().map(|name| portable(name)));
+                lines.decision("", set.player, *number, label, &actions);
             }
         }
-        text.push_str(" } 0\n");
+        lines.no_outcome();
         for edge in graph.edges(node).rev() {
             let (mut paid, mut discounts) = (paid.clone(), discounts.clone());
-            for p in 0..players {
+            for p in 0..n_players {
                 let player = PlayerId::new(p);
                 paid[p] += discounts[p] * game.edge_payoff(edge, player);
                 if graph.is_next_stage(edge) {
@@ -121,7 +149,17 @@ pub fn write_efg(game: &Game, title: &str, budget: u128) -> Result<EfgText, EfgT
             open.push((graph.to(edge), paid, discounts));
         }
     }
-    Ok(EfgText { text, warnings: warnings(game) })
+    let mut warnings = warnings(game);
+    warnings.extend(lines.warnings());
+    Ok(EfgText { text: lines.text, warnings })
+}
+
+/// Whether a name of `game` is changed before it is written.
+fn has_other_names(game: &Game) -> bool {
+    let parts = game.graph().parts();
+    let sets = parts.infosets.iter().flat_map(|set| set.actions.iter().chain([&set.label]));
+    let mut names = parts.players.iter().chain(&parts.chance_labels).chain(sets);
+    names.any(|name| portable(name) != *name)
 }
 
 /// Nodes of the tree, `u128::MAX` if that or more.
@@ -166,7 +204,7 @@ fn warnings(game: &Game) -> Vec<EfgWarning> {
 
 /// Numbers and labels that Gambit needs to be unique per player.
 struct Names {
-    infosets: Vec<(usize, String)>,
+    infosets: Vec<(u32, String)>,
     chance_number: Vec<usize>,
 }
 
@@ -181,7 +219,7 @@ impl Names {
         for player in (0..graph.n_players()).map(PlayerId::new) {
             let is_own = |i: &InfosetId| graph.infoset(*i).player == player;
             let own: Vec<_> = graph.infosets().filter(is_own).collect();
-            let labels = distinct(own.iter().map(|&i| graph.infoset(i).label.as_str()));
+            let labels = distinct(own.iter().map(|&i| portable(&graph.infoset(i).label)));
             for (i, label) in own.iter().zip(labels) {
                 names.infosets[i.index()].1 = label;
             }
@@ -210,60 +248,4 @@ impl Names {
         }
         names
     }
-}
-
-/// The labels, made different where they are not; empty ones become their position.
-fn distinct<'a>(labels: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let labels: Vec<&str> = labels.collect();
-    let given: BTreeSet<&str> = labels.iter().copied().collect();
-    let mut used: BTreeSet<String> = BTreeSet::new();
-    let mut out = Vec::with_capacity(labels.len());
-    for (k, &label) in labels.iter().enumerate() {
-        let mut name = if label.is_empty() { (k + 1).to_string() } else { label.to_owned() };
-        let mut n = 2;
-        while used.contains(&name) || (name != label && given.contains(name.as_str())) {
-            name = format!("{label}#{n}");
-            n += 1;
-        }
-        used.insert(name.clone());
-        out.push(name);
-    }
-    out
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// Digits after the point of a written probability.
-const DIGITS: usize = 30;
-
-/// The analyst's probabilities as decimals that sum to exactly one, as Gambit demands; the largest
-/// takes what rounding leaves.
-fn exact_probabilities(game: &Game, edges: &[EdgeId]) -> Vec<String> {
-    let one = 10u128.pow(DIGITS as u32);
-    let mut units: Vec<u128> =
-        edges.iter().map(|&e| in_units(game.probability(e, Viewer::Analyst))).collect();
-    let largest = (0..units.len()).max_by_key(|&k| (units[k], usize::MAX - k)).unwrap_or(0);
-    let others: u128 = units.iter().enumerate().filter(|(k, _)| *k != largest).map(|x| x.1).sum();
-    if let Some(u) = units.get_mut(largest) {
-        *u = one.saturating_sub(others);
-    }
-    units
-        .iter()
-        .map(|u| {
-            let text = format!("{}.{:030}", u / one, u % one);
-            text.trim_end_matches('0').trim_end_matches('.').to_owned()
-        })
-        .collect()
-}
-
-/// The decimal digits of `p` as a number of units of 10^−30.
-fn in_units(p: f64) -> u128 {
-    let text = format!("{p:.DIGITS$}");
-    let shortest = format!("{p}");
-    // The shortest text that means `p`, where it fits; it is what a person wrote.
-    let chosen = if shortest.len() <= DIGITS + 2 { shortest } else { text };
-    let (whole, part) = chosen.split_once('.').unwrap_or((&chosen, ""));
-    format!("{whole}{part:0<30}").parse().unwrap_or(0)
 }
