@@ -61,15 +61,26 @@ fn a_draw_does_not_know_its_neighbours() {
     let parts = [&numbers[..5], &numbers[5..]];
     let parts = parts.map(|part| bits(&solve_batch(&base, part, lambda, &units, &options)));
     assert_eq!(whole, parts.concat(), "parts");
+}
 
-    // Neighbours that pay on an edge where nobody else does, or that see chance differently, change
-    // how numbers are stored and nothing else.
+#[test]
+fn neighbours_change_how_numbers_are_stored_and_nothing_else() {
+    let shape = CircleShape { n_stages: 2, n_levels: 4, n_marks: 1, breakdown: 50.0, seed: 1 };
+    let circle = Circle::new(shape);
+    let base = circle.base();
+    let numbers: Vec<Numbers> = (0..16).map(|d| circle.numbers(d, 0.1)).collect();
+    let solved = |draws: &[Numbers]| {
+        bits(&solve_batch(&base, draws, Lambda::new(2.0).unwrap(), &[1.0; 4], &options(None)))
+    };
+    let whole = solved(&numbers);
+    // They pay on an edge where nobody else does, and see chance as nobody else does.
     let mut odd = numbers.clone();
     for k in (1..odd.len()).step_by(3) {
-        odd[k].edge_payoffs[6] = 0.5;
-        odd[k].chance[..4].copy_from_slice(&[0.25; 4]);
+        odd[k].edge_payoffs[0] = 0.5;
+        odd[k].edge_payoffs[200] += 0.01;
+        odd[k].chance[..16].copy_from_slice(&[0.0625; 16]);
     }
-    let beside = bits(&solve_batch(&base, &odd[..], lambda, &units, &options));
+    let beside = solved(&odd);
     for k in (0..odd.len()).filter(|k| k % 3 != 1) {
         assert_eq!(whole[k], beside[k], "draw {k}");
     }

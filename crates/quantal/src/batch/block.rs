@@ -6,13 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::game::{Game, Numbers};
-use crate::kernel::{Kernel, Kind, Step};
+use crate::game::Numbers;
+use crate::kernel::{Kind, Step};
 use crate::lanes::Pack;
 
-use super::public::PublicLayout;
-
-const NONE: u32 = u32::MAX;
+use super::layout::{Layout, NONE, is_same};
 
 /// Below this total reach of an information set a term that matters may have lost digits (`kernel.rs`).
 const THIN: f64 = 1e-280;
@@ -24,166 +22,6 @@ struct Edge {
     /// Row of the payoffs on it, or `NONE`.
     gain: u32,
     is_next_stage: bool,
-}
-
-/// A step of the forward pass: reach of a row gets that of another times a probability.
-#[derive(Clone, Copy, Debug)]
-struct Flow {
-    from: u32,
-    to: u32,
-    /// An action, or a chance edge.
-    factor: u32,
-    is_chance: bool,
-    /// Whether nothing has flowed to the row before.
-    is_first: bool,
-}
-
-/// What all blocks of a batch share.
-#[derive(Debug)]
-pub(crate) struct Layout<'a> {
-    pub(crate) base: &'a Game,
-    pub(crate) kernel: Kernel,
-    pub(crate) n_players: usize,
-    /// `[node]`: row of reach, `NONE` where the game is over.
-    rows: Vec<u32>,
-    n_rows: usize,
-    /// Flows that beliefs depend on, then all others.
-    flows: Vec<Flow>,
-    n_upstream_flows: usize,
-    /// Terminal nodes in the order of their payoffs.
-    terminals: Vec<u32>,
-    /// Chance nodes: first chance edge and the one after the last.
-    draws: Vec<(u32, u32)>,
-    /// `[viewer * n_chance_edges + chance edge]`: whether the base game holds it impossible.
-    is_zero: Vec<bool>,
-    pub(crate) max_actions: usize,
-    /// The public-belief form of the game, if it has one.
-    pub(crate) public: Option<PublicLayout>,
-}
-
-impl<'a> Layout<'a> {
-    pub(crate) fn new(base: &'a Game) -> Self {
-        let graph = base.graph();
-        let kernel = Kernel::new(base);
-        let mut rows = vec![NONE; graph.n_nodes()];
-        let (mut n_rows, mut terminals, mut draws) = (0u32, Vec::new(), Vec::new());
-        for node in graph.nodes() {
-            match kernel.kinds[node.index()] {
-                Kind::Terminal => {
-                    terminals.push(node.0);
-                    continue;
-                }
-                Kind::Chance(first) => draws.push((first, first + graph.edges(node).len() as u32)),
-                Kind::Decision(_) => {}
-            }
-            rows[node.index()] = n_rows;
-            n_rows += 1;
-        }
-        let (mut upstream, mut rest) = (Vec::new(), Vec::new());
-        let mut is_reached = vec![false; graph.n_nodes()];
-        for node in graph.nodes() {
-            let (first, is_chance) = match kernel.kinds[node.index()] {
-                Kind::Decision(first) => (first, false),
-                Kind::Chance(first) => (first, true),
-                Kind::Terminal => continue,
-            };
-            for (k, edge) in graph.edges(node).enumerate() {
-                let to = graph.to(edge).index();
-                if rows[to] == NONE {
-                    continue;
-                }
-                let flows = if to < kernel.n_upstream { &mut upstream } else { &mut rest };
-                flows.push(Flow {
-                    from: rows[node.index()],
-                    to: rows[to],
-                    factor: first + k as u32,
-                    is_chance,
-                    is_first: !std::mem::replace(&mut is_reached[to], true),
-                });
-            }
-        }
-        let n_upstream_flows = upstream.len();
-        upstream.append(&mut rest);
-        let counts = graph.infosets().map(|i| graph.infoset(i).actions.len());
-        let max_actions = counts.max().unwrap_or(0);
-        Self {
-            base,
-            n_players: graph.n_players(),
-            rows,
-            n_rows: n_rows as usize,
-            flows: upstream,
-            n_upstream_flows,
-            terminals,
-            draws,
-            is_zero: base.numbers().chance.iter().map(|&p| p == 0.0).collect(),
-            max_actions,
-            public: PublicLayout::new(base).filter(|_| !kernel.excluded.contains(&true)),
-            kernel,
-        }
-    }
-
-    /// The numbers of the base game.
-    pub(crate) fn base_numbers(&self) -> &Numbers {
-        self.base.numbers()
-    }
-
-    /// Unknowns: actions less one at each information set.
-    pub(crate) fn n_odds(&self) -> usize {
-        self.kernel.n_actions() - self.kernel.n_infosets()
-    }
-
-    /// Log-odds of a log-policy.
-    pub(crate) fn odds(&self, logs: &[f64]) -> Vec<f64> {
-        let mut odds = Vec::with_capacity(self.n_odds());
-        for i in 0..self.kernel.n_infosets() {
-            let own = &logs[self.kernel.actions(i)];
-            odds.extend(own[1..].iter().map(|x| x - own[0]));
-        }
-        odds
-    }
-
-    /// Whether the lanes can take `numbers`: probabilities are distributions and impossible exactly
-    /// where they are so in the base game, and weights are those of the base game.
-    pub(crate) fn takes(&self, numbers: &Numbers) -> bool {
-        let base = self.base.numbers();
-        if numbers.edge_payoffs.len() != base.edge_payoffs.len()
-            || numbers.terminal_payoffs.len() != base.terminal_payoffs.len()
-            || numbers.chance.len() != base.chance.len()
-            || numbers.weights != base.weights
-            || numbers.discounts.len() != base.discounts.len()
-            || !numbers.discounts.iter().all(|d| (0.0..=1.0).contains(d))
-        {
-            return false;
-        }
-        let n = self.base.graph().n_chance_edges();
-        if n == 0 {
-            return true;
-        }
-        let is_public = |public: &PublicLayout| public.takes(numbers, self.n_players, n);
-        if !self.public.as_ref().is_none_or(is_public) {
-            return false;
-        }
-        let mut rows = numbers.chance.chunks_exact(n).zip(self.is_zero.chunks_exact(n));
-        let mut checked: Option<(&[f64], &[bool])> = None;
-        rows.all(|(row, is_zero)| {
-            if checked.is_some_and(|(r, z)| z == is_zero && is_same(r, row)) {
-                return true;
-            }
-            checked = Some((row, is_zero));
-            let is_plain = (row.iter().zip(is_zero))
-                .fold(true, |is_plain, (&p, &z)| is_plain & (p >= 0.0) & ((p == 0.0) == z));
-            is_plain
-                && self.draws.iter().all(|&(first, end)| {
-                    let sum: f64 = row[first as usize..end as usize].iter().sum();
-                    (sum - 1.0).abs() <= crate::game::SUM_TOLERANCE
-                })
-        })
-    }
-}
-
-/// Whether two rows have the same bits.
-fn is_same(a: &[f64], b: &[f64]) -> bool {
-    a.iter().zip(b).fold(0, |off, (a, b)| off | (a.to_bits() ^ b.to_bits())) == 0
 }
 
 /// What one pass over a block measures, by lane.

@@ -10,12 +10,14 @@
 
 mod acceleration;
 mod block;
+mod layout;
 mod public;
 
 use std::sync::Arc;
 
 use acceleration::Acceleration;
-use block::{Block, Layout, Measured, Sides, log_policy};
+use block::{Block, Measured, Sides, log_policy};
+use layout::Layout;
 use public::PublicBlock;
 
 use crate::certificate::{Branch, Certificate};
@@ -464,7 +466,8 @@ impl<P: Pack, B: Sides<P>> pulp::WithSimd for Settle<'_, '_, P, B> {
 
 #[cfg(test)]
 mod tests {
-    use super::block::{Block, Layout, Sides};
+    use super::block::{Block, Sides};
+    use super::layout::Layout;
     use super::public::PublicBlock;
     use super::{BatchOptions, SideBySide, Task};
     use crate::families::{Contest, payoff_range, uniform};

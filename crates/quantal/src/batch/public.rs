@@ -8,9 +8,9 @@ use crate::game::{Game, Numbers};
 use crate::lanes::Pack;
 use crate::public_belief::{PublicForm, PublicKind};
 
-use super::block::{Layout, Measured, Sides, softmax};
+use super::block::{Measured, Sides, softmax};
+use super::layout::{Layout, NONE};
 
-const NONE: u32 = u32::MAX;
 /// As in [`PublicForm::fits`].
 const SAME: f64 = 1e-13;
 
@@ -102,10 +102,10 @@ impl PublicLayout {
     /// [`PublicForm::fits`], quickly; the chance rows are distributions.
     pub(crate) fn takes(&self, numbers: &Numbers, n_players: usize, n_chance: usize) -> bool {
         let near = |xs: &[f64], pairs: &[(u32, u32)]| {
-            pairs.iter().fold(true, |is_near, &(a, b)| {
-                let (a, b) = (xs[a as usize], xs[b as usize]);
-                is_near & ((a - b).abs() <= SAME * a.abs().max(b.abs()))
-            })
+            let pairs = || pairs.iter().map(|&(a, b)| (xs[a as usize], xs[b as usize]));
+            // Mostly they are equal to the bit.
+            pairs().fold(0, |off, (a, b)| off | (a.to_bits() ^ b.to_bits())) == 0
+                || pairs().all(|(a, b)| (a - b).abs() <= SAME * a.abs().max(b.abs()))
         };
         let row = &numbers.chance[..n_chance];
         let is_common = (1..n_players).all(|p| {
@@ -113,7 +113,8 @@ impl PublicLayout {
             other.iter().zip(row).fold(true, |is_same, (a, b)| is_same & (a == b))
         });
         is_common
-            && near(&numbers.edge_payoffs, &self.equal_gains)
+            && (numbers.edge_payoffs.iter().fold(0, |any, g| any | (g.to_bits() << 1)) == 0
+                || near(&numbers.edge_payoffs, &self.equal_gains))
             && near(&numbers.terminal_payoffs, &self.equal_ends)
             && near(row, &self.equal_chance)
             && self.form.is_independent(&numbers.chance)
@@ -174,6 +175,9 @@ impl<P: Pack> PublicBlock<P> {
             let first = node.first_edge as usize;
             for e in first..end {
                 let child = public.edge_to[e] as usize;
+                if public.nodes[child].end != NONE {
+                    continue;
+                }
                 for row in 0..n_rows {
                     self.beliefs[child * n_rows + row] = self.beliefs[q * n_rows + row];
                 }
