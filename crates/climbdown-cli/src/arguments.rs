@@ -71,6 +71,16 @@ enum Command {
         #[command(flatten)]
         options: Options,
     },
+    /// Play the scenario's history through the solved game: forecasts, beliefs, scores.
+    Replay {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Write the game for other tools, to standard output.
     Export {
         /// Scenario folder or scenario.toml.
@@ -222,6 +232,9 @@ impl Arguments {
                 },
                 options: options.of(),
             },
+            Command::Replay { file, json, options } => {
+                Request::Replay { file: file.clone(), form: form(*json), options: options.of() }
+            }
             Command::Export { file, to, options } => Request::Export {
                 file: file.clone(),
                 to: match to {

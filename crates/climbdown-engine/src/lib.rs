@@ -10,6 +10,7 @@
 
 mod game_file;
 mod numbers;
+mod replay;
 mod request;
 mod sources;
 mod starter;
@@ -63,6 +64,9 @@ pub fn run(world: &dyn World, request: &Request, watch: Watch<'_>) -> Response {
         }
         Request::Explain { file, what, options } => {
             explain(world, file, what, options, &mut notes, watch)
+        }
+        Request::Replay { file, form, options } => {
+            replay::run(world, file, *form, options, &mut notes, watch)
         }
         Request::Export { file, to, options } => export(world, file, *to, options, &mut notes),
         Request::New { name } => starter::files(name).map(|files| Done {
@@ -187,6 +191,18 @@ fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Finding
         .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
 }
 
+/// What is needed to repeat a run.
+fn run_info(c: &Compiled, options: &Options) -> RunInfo {
+    RunInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        sha256: sources::fingerprint(&c.checked.map),
+        seed: options.seed,
+        memory: c.template.memory,
+        tolerance: TOLERANCE,
+        overrides: options.set.clone(),
+    }
+}
+
 // ---- the commands
 
 fn assess(
@@ -199,14 +215,7 @@ fn assess(
 ) -> Result<Done, Stop> {
     let c = compiled(world, file, options, notes)?;
     let findings = findings(&c, options, watch)?;
-    let run = RunInfo {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        sha256: sources::fingerprint(&c.checked.map),
-        seed: options.seed,
-        memory: c.template.memory,
-        tolerance: TOLERANCE,
-        overrides: options.set.clone(),
-    };
+    let run = run_info(&c, options);
     let answer = Answer { findings: &findings, scenario: &c.checked.scenario, run: &run };
     Ok(Done::text(match form {
         Form::Text => climbdown_report::text(&answer),
@@ -237,6 +246,7 @@ fn check(world: &dyn World, file: &str, show: Check, options: &Options) -> Resul
                 stop::Found { diagnostics: Vec::new(), map: checked.map }
                     .and(checked.warnings)
                     .and(climbdown_lang::reachable::unreachable_parts(&template))
+                    .and(replay::misplaced_rows(&template))
             }
             Err(stop) => stop.into_found()?.and(checked.warnings),
         },

@@ -47,6 +47,15 @@ pub enum Request {
         /// How.
         options: Options,
     },
+    /// The scenario's history through the solved game: forecasts, beliefs, scores.
+    Replay {
+        /// Scenario.
+        file: String,
+        /// Text or JSON.
+        form: Form,
+        /// How.
+        options: Options,
+    },
     /// The game for other tools.
     Export {
         /// Scenario.

@@ -219,7 +219,12 @@ fn every_model_gives_what_its_paper_says() {
         }
         for case in expected["cases"].as_array().unwrap() {
             let case = case.as_table().unwrap();
-            wrong.extend(compare(&template, case).into_iter().map(|w| format!("{id}: {w}")));
+            let found = compare(&template, case);
+            if !case.contains_key("waiting") {
+                wrong.extend(found.into_iter().map(|w| format!("{id}: {w}")));
+            } else if found.is_empty() {
+                wrong.push(format!("{id}: {} holds by now; it waits no more", case["name"]));
+            }
         }
     }
     assert!(wrong.is_empty(), "{} values differ:\n{}", wrong.len(), wrong.join("\n"));

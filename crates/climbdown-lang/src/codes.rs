@@ -263,6 +263,21 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "Two rows report the same act. If there are two accounts of it, name them under `account`.",
     ),
     (
+        "E075",
+        "No turn for a row",
+        "Nobody who decides in that stage fits the row, the move is on none of that seat's menus, or the row fits several turns.",
+    ),
+    (
+        "E076",
+        "An impossible row",
+        "No move that is open at the turn agrees with everything the row states, once the rows before it are taken into account. The message names the first cell that rules out what was left.",
+    ),
+    (
+        "E077",
+        "Weights of accounts",
+        "Where accounts of one turn differ, each has a weight, the same in all its rows, and the weights sum to at most 1.",
+    ),
+    (
         "E080",
         "Too large a game",
         "The game has more nodes than the budget allows. The message says how many, and which variable multiplies them most.",

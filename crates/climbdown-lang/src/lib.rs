@@ -14,6 +14,7 @@ pub mod codes;
 pub mod compile;
 mod constant;
 pub mod diagnostic;
+pub mod episode;
 pub mod eval;
 pub mod expr;
 mod keys;

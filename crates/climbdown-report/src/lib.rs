@@ -10,6 +10,7 @@ pub mod explain;
 mod layout;
 pub mod number;
 pub mod profile;
+pub mod replay;
 pub mod scale;
 mod sections;
 mod text;

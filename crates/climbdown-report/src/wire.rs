@@ -4,6 +4,7 @@
 //! run of keys on its path says why (docs/manual/json.md).
 
 pub mod game;
+pub mod replay;
 
 use climbdown_lang::diagnostic::{Diagnostic, Severity};
 use climbdown_lang::scenario::Memory;
@@ -87,21 +88,21 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
     })
 }
 
-fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     let mut text = serde_json::to_string_pretty(value)
         .expect("a JSON value with string keys can always be written");
     text.push('\n');
     text
 }
 
-fn memory(memory: Memory) -> &'static str {
+pub(crate) fn memory(memory: Memory) -> &'static str {
     match memory {
         Memory::Situation => "situation",
         Memory::History => "history",
     }
 }
 
-fn overrides(overrides: &[(String, f64)]) -> Value {
+pub(crate) fn overrides(overrides: &[(String, f64)]) -> Value {
     Value::Object(overrides.iter().map(|(name, x)| (name.clone(), json!(x))).collect())
 }
 

@@ -98,7 +98,7 @@ pub(crate) fn assess(
     })
 }
 
-fn size(template: &Template) -> GameSize {
+pub(crate) fn size(template: &Template) -> GameSize {
     let (graph, scenario) = (&template.graph, &template.scenario);
     GameSize {
         nodes: graph.n_nodes(),

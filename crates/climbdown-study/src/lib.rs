@@ -17,6 +17,7 @@ mod peaks;
 mod play;
 mod policy;
 mod question;
+pub mod replay;
 mod replies;
 mod rules;
 mod spiral;

@@ -11,7 +11,8 @@ use crate::scaled::Scaled;
 pub enum Branch {
     /// Followed from Λ = 0; two step sizes agree.
     Traced,
-    /// Followed from Λ = 0 through folds; the first of n crossings of this Λ.
+    /// The branch folds: this is the first of n crossings of this Λ on the branch, followed from Λ = 0
+    /// as far as [`solve()`](crate::solve()) says.
     FirstCrossingOf(u32),
     /// A fixed point, found without following the branch.
     WarmUnverified,
@@ -40,6 +41,9 @@ pub struct Certificate {
     pub steps: usize,
     /// Relation to the principal branch.
     pub branch: Branch,
+    /// Distance from 1 of the nearest eigenvalue of the sweep's derivative, where it was looked at: near 0,
+    /// the branch is about to fold or to bifurcate, and small changes of the game move the profile far.
+    pub distance_to_singular: Option<f64>,
     /// Whether the residual is below the tolerance asked for.
     pub converged: bool,
     /// Information sets that their owner's own probabilities give reach 0: they play by weights and
@@ -99,6 +103,7 @@ pub fn certify(
         mean_regret: if total_reach > 0.0 { regret_by_reach / total_reach } else { 0.0 },
         steps,
         branch,
+        distance_to_singular: None,
         converged: residual <= tolerance,
         excluded,
     }

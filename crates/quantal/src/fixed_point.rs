@@ -2,6 +2,7 @@
 
 use crate::anderson::Anderson;
 use crate::certificate::larger;
+use crate::eigen::{Spectrum, spectrum};
 use crate::kernel::{Kernel, Workspace};
 use crate::lanes;
 use crate::newton::{gmres, norm};
@@ -35,8 +36,6 @@ const SMALLEST_SHARE: f64 = 1e-4;
 const SUFFICIENT: f64 = 1e-4;
 /// Shortest step tried, as a share of the whole one.
 const SHORTEST: f64 = 1.0 / 64.0;
-/// Size of the linear residual of a step along the branch, relative to the right side.
-const BORDERED_SHARE: f64 = 1e-3;
 /// The watcher is asked once in so many sweeps.
 const WATCH_EVERY: usize = 4;
 
@@ -54,6 +53,14 @@ pub(crate) struct FixedPoint<'a> {
     tangent: Tangent,
     /// Whether sweeps have stalled at some smaller Λ; then Newton's method goes first.
     is_stiff: bool,
+}
+
+/// What a step along the branch is to undo.
+pub(crate) struct Right<'a> {
+    /// The residual.
+    pub(crate) f: &'a [f64],
+    /// How far to go along the direction of the branch.
+    pub(crate) along: f64,
 }
 
 impl<'a> FixedPoint<'a> {
@@ -88,9 +95,9 @@ impl<'a> FixedPoint<'a> {
         self.steps
     }
 
-    /// The Λ whose residuals are remembered.
-    pub(crate) fn aim(&mut self, targets: &[f64]) {
-        self.targets = targets.iter().map(|&t| (t, f64::INFINITY)).collect();
+    /// From now on, the residuals at `target` are remembered, too.
+    pub(crate) fn aim(&mut self, target: f64) {
+        self.targets.push((target, f64::INFINITY));
     }
 
     /// Smallest residual met at `target`, infinite if it was never tried.
@@ -205,7 +212,7 @@ impl<'a> FixedPoint<'a> {
         let lambda_raw = self.lambda_raw(lambda);
         let kernel = self.kernel;
         let n = logs.len();
-        let (mut f, mut right, mut trial) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        let (mut f, mut trial) = (vec![0.0; n], vec![0.0; n]);
         self.take_policy(logs);
         self.response_residual(&lambda_raw, logs, &mut f);
         let mut share = LINEAR_SHARE;
@@ -223,15 +230,7 @@ impl<'a> FixedPoint<'a> {
                 return Err(Stop::OutOfSteps);
             }
             let size = norm(&f);
-            self.tangent.at(kernel, &self.work);
-            let (tangent, work) = (&mut self.tangent, &self.work);
-            tangent.sweep(kernel, work, &lambda_raw, None, Some(&f), &mut right);
-            let mut applications = 1;
-            let step = gmres(&right, share, LINEAR_STEPS, |v, out| {
-                applications += 1;
-                tangent.sweep(kernel, work, &lambda_raw, Some(v), None, out);
-            });
-            self.steps += applications;
+            let step = self.newton_step(lambda, &f, share);
             let mut length = 1.0;
             loop {
                 for ((t, x), s) in trial.iter_mut().zip(logs.iter()).zip(&step) {
@@ -255,6 +254,22 @@ impl<'a> FixedPoint<'a> {
         Err(Stop::Stalled)
     }
 
+    /// Newton's step for the residual `f` of the policy last evaluated, to the linear residual `share`.
+    pub(crate) fn newton_step(&mut self, lambda: f64, f: &[f64], share: f64) -> Vec<f64> {
+        let (kernel, lambda_raw) = (self.kernel, self.lambda_raw(lambda));
+        self.tangent.at(kernel, &self.work);
+        let (tangent, work) = (&mut self.tangent, &self.work);
+        let mut right = vec![0.0; f.len()];
+        tangent.sweep(kernel, work, &lambda_raw, None, Some(f), &mut right);
+        let mut applications = 1;
+        let step = gmres(&right, share, LINEAR_STEPS, |v, out| {
+            applications += 1;
+            tangent.sweep(kernel, work, &lambda_raw, Some(v), None, out);
+        });
+        self.steps += applications;
+        step
+    }
+
     /// logit(λQ(π)) − log π at `lambda`, leaving the evaluation ready for [`Self::bordered_step`].
     pub(crate) fn residual_at(&mut self, lambda: f64, logs: &[f64]) -> Result<Vec<f64>, Stop> {
         if self.steps >= self.max_steps {
@@ -268,22 +283,23 @@ impl<'a> FixedPoint<'a> {
         if (self.watch)(progress) { Ok(f) } else { Err(Stop::Cancelled) }
     }
 
-    /// One Newton step in (log π beyond what ln Λ moves, ln Λ) on the residual `f`, at right angles
-    /// to (`row`, `row_tau`). The last entry is the step in ln Λ.
+    /// One Newton step in (log π beyond what ln Λ moves, ln Λ) for what is `given`, measured along
+    /// (`row`, `row_tau`), to the linear residual `share`. The last entry is the step in ln Λ.
     pub(crate) fn bordered_step(
         &mut self,
         lambda: f64,
         logs: &[f64],
-        f: &[f64],
-        row: &[f64],
-        row_tau: f64,
+        given: &Right<'_>,
+        (row, row_tau): (&[f64], f64),
+        share: f64,
     ) -> Vec<f64> {
         let (kernel, n) = (self.kernel, logs.len());
         let lambda_raw = self.lambda_raw(lambda);
         self.tangent.at(kernel, &self.work);
         let (tangent, work) = (&mut self.tangent, &self.work);
         let mut right = vec![0.0; n + 1];
-        tangent.sweep(kernel, work, &lambda_raw, None, Some(f), &mut right[..n]);
+        tangent.sweep(kernel, work, &lambda_raw, None, Some(given.f), &mut right[..n]);
+        right[n] = given.along;
         // The column of ln Λ: what moving every log π with Λ, action values kept, leaves undone.
         let scaled: Vec<f64> = logs.iter().zip(&kernel.log_weights).map(|(x, w)| x - w).collect();
         let mut grown: Vec<f64> =
@@ -308,7 +324,7 @@ impl<'a> FixedPoint<'a> {
             *c = x - a - *c;
         }
         let mut applications = 3;
-        let step = gmres(&right, BORDERED_SHARE, LINEAR_STEPS, |v, out| {
+        let step = gmres(&right, share, LINEAR_STEPS, |v, out| {
             applications += 1;
             tangent.sweep(kernel, work, &lambda_raw, Some(&v[..n]), None, &mut out[..n]);
             let mut across = row_tau * v[n];
@@ -320,6 +336,25 @@ impl<'a> FixedPoint<'a> {
         });
         self.steps += applications;
         step
+    }
+
+    /// The spectrum of the derivative of the sweep at a fixed point: how near the branch is to being
+    /// singular, and on which side. `None` where it could not be settled.
+    pub(crate) fn spectrum(&mut self, lambda: f64, logs: &[f64]) -> Result<Option<Spectrum>, Stop> {
+        if self.kernel.n_upstream == 0 {
+            return Ok(Some(Spectrum { n_above_one: 0, nearest_to_one: 1.0, largest: 0.0 }));
+        }
+        self.residual_at(lambda, logs)?;
+        let (kernel, lambda_raw) = (self.kernel, self.lambda_raw(lambda));
+        self.tangent.at(kernel, &self.work);
+        let (tangent, work) = (&mut self.tangent, &self.work);
+        let mut applications = 0;
+        let found = spectrum(logs.len(), |v, out| {
+            applications += 1;
+            tangent.sweep(kernel, work, &lambda_raw, Some(v), None, out);
+        });
+        self.steps += applications;
+        Ok(found)
     }
 
     /// Makes `logs` the policy of the next sweep.

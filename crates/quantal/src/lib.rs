@@ -14,8 +14,7 @@
 //! * Reach may be far below the smallest float: beliefs at nodes that are barely reached stay right.
 //!
 //! Not here: continuous actions, information sets met twice on one path, games without an
-//! end, Nash equilibria as such, the detection of bifurcations, and other crossings of a folded branch
-//! than the first.
+//! end, Nash equilibria as such, and bifurcations at which an even number of directions opens at once.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -69,24 +68,30 @@ pub mod batch;
 pub mod certificate;
 pub mod derive;
 pub mod efg;
-pub mod evaluate;
+pub mod eigen;
+mod evaluate;
 pub mod families;
 mod fixed_point;
 pub mod game;
 pub mod ids;
 mod kernel;
 mod lanes;
+pub mod limit;
 pub mod math;
 mod newton;
 pub mod nfg;
 mod order;
+pub mod others;
 mod path;
 pub mod profile;
 pub mod public_belief;
 mod recall;
 mod scaled;
+mod singular;
 pub mod solve;
 mod tangent;
+pub mod trace;
+mod walk;
 
 pub use batch::{
     Audit, BatchOptions, BatchSolution, Draws, Filled, Untaken, bytes_in_lanes, solve_batch,
@@ -100,7 +105,12 @@ pub use efg::{
 pub use evaluate::{action_values, belief, log_reach, reach, values};
 pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Numbers};
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};
+pub use limit::{
+    Claim, LimitBelief, RationalLimit, claim, has_common_prior, has_perfect_recall, rational_limit,
+};
 pub use nfg::{NfgGame, NfgOutcomes, Seats, StrategicTooLarge, read_nfg, strategic_form};
+pub use others::{Found, other_equilibria};
 pub use profile::{BehaviorProfile, Lambda};
 pub use public_belief::PublicForm;
 pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};
+pub use trace::{Trace, TracePoint, crossings, trace};

@@ -21,6 +21,10 @@ const LOW: f64 = f64::from_bits((1023 - 256) << 52); // 2^−256
 const LN_RADIX_HIGH: f64 = 512.0 * 6.931_471_803_691_238e-1;
 const LN_RADIX_LOW: f64 = 512.0 * 1.908_214_929_270_587_7e-10;
 
+/// Logarithms beyond this are held at it: no game needs them, but a search gone astray may try them,
+/// and exponents of products of 2^31 of them still fit in 64 bits.
+const FURTHEST_LOG: f64 = 1.5e12;
+
 impl Scaled {
     pub(crate) const ZERO: Self = Self { m: 0.0, k: i64::MIN };
     pub(crate) const ONE: Self = Self { m: 1.0, k: 0 };
@@ -30,9 +34,9 @@ impl Scaled {
         if log == f64::NEG_INFINITY {
             return Self::ZERO;
         }
+        let log = log.clamp(-FURTHEST_LOG, FURTHEST_LOG);
         let k = (log / (LN_RADIX_HIGH + LN_RADIX_LOW)).round();
         let m = math::exp((log - k * LN_RADIX_HIGH) - k * LN_RADIX_LOW);
-        // The quotient is far below 2^63 for any logarithm a game can produce; `as` saturates.
         Self { m, k: k as i64 }.normalised()
     }
 
@@ -60,13 +64,9 @@ impl Scaled {
     #[inline]
     fn normalised(self) -> Self {
         if self.m >= HIGH {
-            Self { m: self.m * DOWN, k: self.k.saturating_add(1) }
+            Self { m: self.m * DOWN, k: self.k + 1 }
         } else if self.m < LOW {
-            if self.m == 0.0 {
-                Self::ZERO
-            } else {
-                Self { m: self.m * UP, k: self.k.saturating_sub(1) }
-            }
+            if self.m == 0.0 { Self::ZERO } else { Self { m: self.m * UP, k: self.k - 1 } }
         } else {
             self
         }
@@ -78,7 +78,7 @@ impl Scaled {
         if m == 0.0 {
             return Self::ZERO;
         }
-        Self { m, k: self.k.saturating_add(other.k) }.normalised()
+        Self { m, k: self.k + other.k }.normalised()
     }
 
     /// Times an ordinary number that is not negative.
@@ -96,7 +96,7 @@ impl Scaled {
         if large.k == small.k {
             return Self { m: large.m + small.m, k: large.k }.normalised();
         }
-        if small.m == 0.0 || large.k.saturating_sub(small.k) > 1 {
+        if small.m == 0.0 || large.k - small.k > 1 {
             return large;
         }
         Self { m: large.m + small.m * DOWN, k: large.k }.normalised()

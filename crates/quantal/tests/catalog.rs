@@ -178,10 +178,10 @@ fn every_game_has_its_answers_on_the_branch() {
 
 /// Where the branch is not followed yet, and the certificate says so: a pitchfork, and the sharp turn of
 /// a game that nearly has one.
-const WAITING: &[(&str, f64)] = &[("mutual_deterrence_30", 4.0), ("riskdom_chicken", 1.0)];
+const WAITING: &[(&str, f64)] = &[];
 
 /// Limits that are approached so slowly (as 7 and 1.3 over λ · range) that the branch is lost before.
-const LIMITS_WAITING: &[&str] = &["noisy_commitment", "stripped_poker"];
+const LIMITS_WAITING: &[&str] = &["chain_store_3", "noisy_commitment", "stripped_poker"];
 
 /// The largest difference between two sums of payoffs along paths, over the players.
 fn payoff_range(game: &Game) -> f64 {

@@ -90,10 +90,10 @@ const ELSEWHERE: &[(&str, f64)] =
 
 #[test]
 fn a_branch_that_folds_is_followed_to_its_first_crossing() {
-    // λ = 2, 2.7 and 5; the folds lie at 2.79 and 2.61.
+    // λ = 2, 2.7 and 5; the folds lie at 2.79 and 2.61, so 2.7 is crossed three times.
     let game = read_efg(&text("three_by_three_fold")).unwrap().game;
     let (_, branches) = furthest("three_by_three_fold", &game);
-    assert_eq!(branches, [Branch::Traced, Branch::Traced, Branch::FirstCrossingOf(1)]);
+    assert_eq!(branches, [Branch::Traced, Branch::FirstCrossingOf(3), Branch::FirstCrossingOf(1)]);
 }
 
 #[test]

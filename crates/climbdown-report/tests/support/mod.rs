@@ -171,6 +171,7 @@ fn certificate() -> Certificate {
         steps: 120,
         branch: Branch::Traced,
         converged: true,
+        distance_to_singular: None,
         excluded: Vec::new(),
     }
 }

@@ -372,6 +372,7 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
                 mean_regret: if total > 0.0 { regret_by_reach / total } else { 0.0 },
                 steps: settled.sweeps.get(lane) as usize,
                 branch: Branch::WarmUnverified,
+                distance_to_singular: None,
                 converged: true,
                 excluded: (0..kernel.n_infosets())
                     .filter(|&i| kernel.excluded[i])

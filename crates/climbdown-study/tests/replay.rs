@@ -1,0 +1,346 @@
+//! Replay on the tiny scenario, against a walk over every single path of the game.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use climbdown_lang::episode::{Episode, Seen, episode, looks};
+use climbdown_lang::scenario::ActorId;
+use climbdown_lang::source::SourceFile;
+use climbdown_lang::template::{Assignment, Cause, CompileOptions, Phase, Template};
+use climbdown_lang::{Sources, check, compile};
+use climbdown_study::replay::{BASELINES, Replay, ReplayOptions, Step, replay};
+use quantal::math::ln;
+use quantal::{
+    BehaviorProfile, EdgeId, Game, Lambda, NodeId, NodeKind, PlayerId, SolveOptions, Viewer, solve,
+};
+
+const HEADER: &str = "date,seat,actor,move,means,ends,involvement,target,publicity,account,weight,source,confidence\n";
+
+/// Boats that nobody saw at the time, a disputed answer, an act known by its means alone, a silence.
+const HISTORY: &str = "\
+2030-03-04,northport,,unmarked-boats,,,,,,,,s,high
+2030-03-05,southport,,escort,,,,,,A,0.6,s,low
+2030-03-06,southport,,bear-it,,,,,,B,0.3,s,low
+2030-03-12,northport,,,M2,,,,,,,s,high
+2030-03-19,northport,,stop-ships,,,,,,,,s,high
+2030-03-20,southport,,fire,,,,,,,,s,high
+";
+
+const RESOLVE: &str = "south.resolve";
+
+const RIVALS: &str = "
+[hypotheses.slope.steep]
+claim = \"Collisions get out of hand\"
+prior = 0.4
+fixes = { p_slide = 0.2, war = 9 }
+[hypotheses.slope.flat]
+claim = \"They do not\"
+prior = 0.6
+fixes = { p_slide = 0.02 }
+";
+
+struct Case {
+    template: Template,
+    episode: Episode,
+}
+
+fn tiny(history: &str, more: &str, silence: &str) -> Case {
+    tiny_with(history, more, silence, &|toml| toml)
+}
+
+fn tiny_with(history: &str, more: &str, silence: &str, change: &dyn Fn(String) -> String) -> Case {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect("the file is there");
+    let file = |name: &str, text: String| SourceFile { name: name.to_owned(), text };
+    let toml = read("scenarios/tiny-ladder/scenario.toml");
+    let toml = toml.split("\n[history]").next().expect("there is text");
+    let toml = change(toml.to_owned());
+    let toml = format!("{toml}\n{more}\n[history]\nfile = \"h.csv\"\nsilence = \"{silence}\"\n");
+    let checked = check(&Sources {
+        scenario: file("scenario.toml", toml),
+        ladders: vec![file("plain.toml", read("ladders/plain.toml"))],
+        history: Some(file("h.csv", format!("{HEADER}{history}"))),
+    });
+    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
+    let options = CompileOptions { memory: scenario.memory, budget_nodes: 10_000 };
+    let template = compile(&Arc::new(scenario), &options).expect("it compiles");
+    let game = template.instantiate(&Assignment::point(&template.scenario)).expect("numbers");
+    let episode = episode(&template, &game).unwrap_or_else(|found| panic!("{found:?}"));
+    Case { template, episode }
+}
+
+impl Case {
+    fn replay(&self) -> Replay {
+        let point = Assignment::point(&self.template.scenario);
+        let options = ReplayOptions { lambda: 5.0, tolerance: 1e-12 };
+        replay(&self.template, &point, &self.episode, options, &mut |_, _| true)
+            .expect("it replays")
+    }
+
+    /// The game with some parameters changed, and its profile.
+    fn solved(&self, set: &[(&str, f64)]) -> (Game, BehaviorProfile) {
+        let scenario = &self.template.scenario;
+        let mut point = Assignment::point(scenario);
+        let stakes = self.template.stakes(&point);
+        for (name, x) in set {
+            let at = scenario.parameters.iter().position(|p| p.name == *name);
+            point.values[at.expect("a parameter")] = *x;
+        }
+        let game = self.template.instantiate(&point).expect("numbers");
+        let options =
+            SolveOptions { tolerance: 1e-12, max_steps: 50_000, trace: true, start: None };
+        let lambda = Lambda::new(5.0).expect("a precision");
+        let solved = solve(&game, lambda, &stakes, &options, &mut |_| true).expect("it solves");
+        (game, solved.profile)
+    }
+}
+
+/// Probability of the first k observations, and of those together with each value of a type.
+type Prefixes = Vec<(f64, BTreeMap<u8, f64>)>;
+
+/// How likely an observation is: of a move at a node, or of a crisis that is over.
+type Likelihood<'a> = dyn Fn(usize, Option<(NodeId, EdgeId)>) -> f64 + 'a;
+
+/// Walks every path from the root, one by one.
+fn walk_all(
+    case: &Case,
+    (game, profile): &(Game, BehaviorProfile),
+    (viewer, about): (Viewer, &str),
+    likelihood: &Likelihood<'_>,
+) -> Prefixes {
+    let (template, graph) = (&case.template, game.graph());
+    let turns = &case.episode.turns;
+    let resolve = template
+        .scenario
+        .variables
+        .iter()
+        .position(|v| v.name == about)
+        .map(climbdown_lang::scenario::VariableId::new)
+        .expect("the type");
+    let mut found: Prefixes = vec![(0.0, BTreeMap::new()); turns.len() + 1];
+    let mut paths = vec![(NodeId(0), 1.0, vec![1.0; turns.len()], 0)];
+    let mut n_paths = 0;
+    while let Some((node, p, likely, passed)) = paths.pop() {
+        if graph.kind(node) == NodeKind::Terminal {
+            n_paths += 1;
+            let mut product = p;
+            for k in 0..=turns.len() {
+                found[k].0 += product;
+                *found[k].1.entry(template.value(node, resolve)).or_default() += product;
+                if k < turns.len() {
+                    product *= if k < passed { likely[k] } else { likelihood(k, None) };
+                }
+            }
+            continue;
+        }
+        let place = template.places[node.index()];
+        let at =
+            turns.iter().position(|t| t.stage == place.stage && place.phase == Phase::Turn(t.slot));
+        for (k, edge) in graph.edges(node).enumerate() {
+            let step = match graph.kind(node) {
+                NodeKind::Decision(infoset) => {
+                    profile.probability(graph.actions(infoset).nth(k).expect("an action"))
+                }
+                _ => game.probability(edge, viewer),
+            };
+            let (mut likely, mut passed) = (likely.clone(), passed);
+            if let Some(at) = at {
+                likely[at] = likelihood(at, Some((node, edge)));
+                passed = at + 1;
+            }
+            if step > 0.0 {
+                paths.push((graph.to(edge), p * step, likely, passed));
+            }
+        }
+    }
+    assert!(n_paths > 10_000, "only {n_paths} paths");
+    found
+}
+
+/// What was observed at a turn, by this test's own reading of the history.
+fn told(case: &Case, turn: usize, account: usize, at: Option<(NodeId, EdgeId)>) -> f64 {
+    let made = at.map(|(_, edge)| match case.template.causes[edge.index()] {
+        Cause::Move(Some(m)) => case.template.scenario.moves[m.index()].id.as_str(),
+        _ => "hold",
+    });
+    let is = match (turn, account) {
+        (0, _) => made == Some("unmarked-boats"),
+        (1, 0) => made == Some("escort"),
+        (1, _) => made == Some("bear-it"),
+        (2, _) | (4, _) => made == Some("stop-ships"),
+        // Nothing is said of the second week's answer.
+        (3, _) => made.is_none() || made == Some("bear-it"),
+        (5, _) => made == Some("fire"),
+        other => panic!("no turn {other:?}"),
+    };
+    f64::from(u8::from(is))
+}
+
+fn observed(case: &Case, turn: usize, at: Option<(NodeId, EdgeId)>) -> f64 {
+    match turn {
+        1 => 0.6 * told(case, 1, 0, at) + 0.3 * told(case, 1, 1, at) + 0.1,
+        _ => told(case, turn, 0, at),
+    }
+}
+
+fn close(a: f64, b: f64, what: &str) {
+    assert!((a - b).abs() < 1e-9, "{what}: {a} and {b}");
+}
+
+fn belief(step: &Step, by: &str, about: &str) -> Vec<f64> {
+    let found = step.beliefs.iter().find(|b| b.by == by && b.about == about);
+    found.expect("a belief").values.iter().map(|(_, p)| *p).collect()
+}
+
+#[test]
+fn the_filter_is_the_walk_over_every_path() {
+    let case = tiny(HISTORY, "", "hold");
+    let found = case.replay();
+    assert_eq!(found.steps.len(), 6);
+    assert_eq!((found.acts.n, found.silences.n, found.rivals.len()), (5, 1, 0));
+    let solved = case.solved(&[]);
+    let all = walk_all(&case, &solved, (Viewer::Analyst, RESOLVE), &|k, at| observed(&case, k, at));
+    for (k, step) in found.steps.iter().enumerate() {
+        for (account, said) in step.accounts.iter().enumerate() {
+            let with = walk_all(&case, &solved, (Viewer::Analyst, RESOLVE), &|j, at| match j {
+                j if j == k => told(&case, k, account, at),
+                j => observed(&case, j, at),
+            });
+            let p = with[k + 1].0 / all[k].0;
+            close(said.probability, p, &format!("step {k}, {}", said.event));
+        }
+        let after = &all[k + 1];
+        for (value, p) in belief(step, "analyst", RESOLVE).into_iter().enumerate() {
+            let value = u8::try_from(value).expect("few values");
+            close(p, after.1[&value] / after.0, &format!("belief after step {k}"));
+        }
+    }
+    let sum: f64 = found.steps.iter().filter(|s| s.row.is_some()).map(|s| s.score.log).sum();
+    close(found.acts.model.log, sum, "the total");
+    let disputed = &found.steps[1];
+    let p: Vec<f64> = disputed.accounts.iter().map(|a| a.probability).collect();
+    close(disputed.score.log, (0.6 * ln(p[0]) + 0.3 * ln(p[1])) / 0.9, "two accounts");
+}
+
+#[test]
+fn an_actor_sees_what_a_hidden_move_looked_like() {
+    let case = tiny(HISTORY, "", "hold");
+    let (found, solved) = (case.replay(), case.solved(&[]));
+    // Southmark's own draw is its own; Northmark knows of its boats, and believes other odds.
+    let north = walk_all(&case, &solved, (Viewer::Player(PlayerId::new(0)), RESOLVE), &|k, at| {
+        observed(&case, k, at)
+    });
+    for (k, step) in found.steps.iter().enumerate() {
+        let (all, by) = &north[k + 1];
+        close(
+            belief(step, "north", RESOLVE)[1],
+            by[&1] / all,
+            &format!("Northmark after step {k}"),
+        );
+    }
+    assert!(found.steps[0].beliefs.iter().all(|b| b.by != "south"), "its type is no news to it");
+    let root = case.episode.turns[0].nodes().next().expect("a node");
+    let boats = case.template.graph.edges(root).nth(1).expect("the second move");
+    let seen = |actor| looks(&case.template, root, boats, ActorId::new(actor)).map(|m| m.index());
+    assert_eq!((seen(0), seen(1)), (Some(1), Some(0)), "to Southmark it looks like waiting");
+}
+
+#[test]
+fn who_did_not_see_a_hidden_move_learns_what_it_looked_like() {
+    // Northmark may like its boats more than Southmark knows.
+    let mood = "[types.north.mood]\nvalues = { calm = 0.7, keen = 0.3 }\n\
+                believed = { south = { calm = 0.5, keen = 0.5 } }\nsource = \"judgement\"\n";
+    let case = tiny_with(HISTORY, mood, "hold", &|toml| {
+        let changed = toml.replace(
+            "pays = { north = \"gain_boats\"",
+            "pays = { north = \"gain_boats; 0.5 if mood == keen\"",
+        );
+        assert_ne!(changed, toml);
+        changed
+    });
+    let (found, solved) = (case.replay(), case.solved(&[]));
+    let looked = |k: usize, at: Option<(NodeId, EdgeId)>| {
+        let Some((_, edge)) = at else { return observed(&case, k, at) };
+        let Cause::Move(Some(made)) = case.template.causes[edge.index()] else {
+            return observed(&case, k, at);
+        };
+        let made = case.template.scenario.moves[made.index()].id.as_str();
+        // The boats of the first week passed for waiting.
+        if k == 0 {
+            f64::from(u8::from(["wait", "unmarked-boats"].contains(&made)))
+        } else {
+            observed(&case, k, at)
+        }
+    };
+    let south = (Viewer::Player(PlayerId::new(1)), "north.mood");
+    let walked = walk_all(&case, &solved, south, &looked);
+    let analyst =
+        walk_all(&case, &solved, (Viewer::Analyst, "north.mood"), &|k, at| observed(&case, k, at));
+    for (k, step) in found.steps.iter().enumerate() {
+        for (by, walked) in [("south", &walked[k + 1]), ("analyst", &analyst[k + 1])] {
+            let expected = walked.1[&1] / walked.0;
+            close(belief(step, by, "north.mood")[1], expected, &format!("{by} after step {k}"));
+        }
+    }
+    let keen = |by| belief(&found.steps[0], by, "north.mood")[1];
+    assert!(keen("analyst") > 0.3 + 0.05, "the analyst knows of the boats: {}", keen("analyst"));
+    assert!((keen("south") - 0.5).abs() < 0.1, "and Southmark does not: {}", keen("south"));
+}
+
+#[test]
+fn explanations_that_fix_parameters_are_weighed_by_what_their_games_expected() {
+    let case = tiny(HISTORY, RIVALS, "hold");
+    let found = case.replay();
+    let likely: Vec<f64> = [&[("p_slide", 0.2), ("war", 9.0)][..], &[("p_slide", 0.02)]]
+        .iter()
+        .map(|set| {
+            let solved = case.solved(set);
+            let all = walk_all(&case, &solved, (Viewer::Analyst, RESOLVE), &|k, at| {
+                observed(&case, k, at)
+            });
+            all.last().expect("the whole history").0
+        })
+        .collect();
+    let sum = 0.4 * likely[0] + 0.6 * likely[1];
+    let set = &found.hypotheses[0];
+    for (h, (prior, likely)) in set.hypotheses.iter().zip([0.4, 0.6].iter().zip(&likely)) {
+        close(h.posterior.expect("computed"), prior * likely / sum, &h.id);
+        close(h.log_likelihood.expect("possible"), ln(*likely), &h.id);
+    }
+    assert_eq!(found.rivals.len(), 2);
+    assert_eq!(found.baselines, [&BASELINES[..], &["file_values"]].concat());
+}
+
+#[test]
+fn forecasts_sum_to_one_and_silences_are_scored_apart() {
+    for (more, silence) in [("", "hold"), (RIVALS, "hold"), (RIVALS, "unknown")] {
+        let case = tiny(HISTORY, more, silence);
+        let found = case.replay();
+        for step in &found.steps {
+            let sum: f64 = step.forecast.iter().map(|(_, p)| p).sum();
+            assert!((sum - 1.0).abs() < 1e-12, "{step:?}");
+            assert!(step.forecast.iter().any(|(event, _)| *event == step.observed), "{step:?}");
+            assert!(step.score.log <= 0.0 && (0.0..=2.0).contains(&step.score.brier));
+        }
+        let n_silences = usize::from(silence == "hold");
+        assert_eq!((found.silences.n, found.n_unobserved), (n_silences, 1 - n_silences));
+        let unobserved = case.episode.turns.iter().filter(|t| t.seen == Seen::Nothing).count();
+        assert_eq!(unobserved, found.n_unobserved);
+    }
+}
+
+#[test]
+fn who_expects_every_open_move_alike_loses_the_logarithm_of_their_number() {
+    let found = tiny(HISTORY, "", "hold").replay();
+    // Boats among wait, boats, stop-ships.
+    let step = &found.steps[0];
+    close(step.baselines[0].log, -ln(3.0), "uniform");
+    close(step.baselines[1].log, -ln(3.0), "persistence has nothing to repeat yet");
+    close(step.baselines[2].log, -ln(3.0), "and no rung was seen yet");
+    // The last act is new at its position: a third of what persistence spreads over all moves.
+    let last = found.steps.last().expect("steps");
+    close(last.baselines[0].log, -ln(3.0), "bear-it, escort and fire are open");
+    close(last.baselines[1].log, ln(0.2 / 3.0), "never seen there before");
+}
