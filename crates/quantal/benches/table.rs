@@ -392,7 +392,7 @@ fn count(solution: &BatchSolution) -> Counts {
                 && !audit.mismatched.contains(d)
                 && !audit.not_followed.contains(d)
         }
-        Ok(_) => true,
+        Ok(e) => e.certificate.branch != Branch::SelectionUndetermined,
     };
     Counts {
         n,
