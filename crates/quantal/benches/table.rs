@@ -48,9 +48,12 @@ struct Table {
 
 impl Table {
     fn row(&mut self, what: &str, at_least: &str, found: &str, is_met: bool) {
+        self.row_with(what, at_least, found, is_met, if is_met { "met" } else { "**not met**" });
+    }
+
+    fn row_with(&mut self, what: &str, at_least: &str, found: &str, is_met: bool, word: &str) {
         self.n_rows += 1;
         self.n_met += usize::from(is_met);
-        let word = if is_met { "met" } else { "**not met**" };
         writeln!(self.rows, "| {what} | {at_least} | {found} | {word} |").unwrap();
         eprint_row(what, found, word);
     }
@@ -356,11 +359,17 @@ fn two_threads(table: &mut Table) {
     };
     let (one, two) = (run(1), run(2));
     let (wall, busy) = (one.0 / two.0, one.1 / two.1);
-    table.row(
-        "two threads against one, batch at 1,200 nodes (by processor time of the busier thread; on the wall)",
+    let word = match (wall >= 1.8, busy >= 1.8) {
+        (true, _) => "met",
+        (false, true) => "**not met** on the wall at this load; met by processor time",
+        (false, false) => "**not met**",
+    };
+    table.row_with(
+        "two threads against one, batch at 1,200 nodes (on the wall; by processor time of the busier thread)",
         "≥ 1.8",
-        &format!("{busy:.2}; {wall:.2}"),
-        wall >= 1.8 || busy >= 1.8,
+        &format!("{wall:.2}; {busy:.2}"),
+        wall >= 1.8,
+        word,
     );
 }
 
@@ -383,7 +392,7 @@ fn count(solution: &BatchSolution) -> Counts {
                 && !audit.mismatched.contains(d)
                 && !audit.not_followed.contains(d)
         }
-        Ok(_) => true,
+        Ok(e) => e.certificate.branch != Branch::SelectionUndetermined,
     };
     Counts {
         n,

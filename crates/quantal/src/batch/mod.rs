@@ -184,7 +184,9 @@ pub fn solve_batch(
     let branches = each(audited.len(), |k| task.follow(draws, audited[k]));
     let mut audit = Audit { n_audited: audited.len(), ..Audit::default() };
     for (&draw, branch) in audited.iter().zip(&branches) {
-        let is_followed = |e: &&Equilibrium| e.certificate.branch != Branch::WarmUnverified;
+        let is_followed = |e: &&Equilibrium| {
+            matches!(e.certificate.branch, Branch::Traced | Branch::FirstCrossingOf(_))
+        };
         let Some(branch) = branch.as_ref().ok().filter(is_followed) else {
             audit.not_followed.push(draw);
             continue;
