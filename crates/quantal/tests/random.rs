@@ -149,28 +149,6 @@ fn games() -> Vec<(String, Game)> {
 /// Seeds of matrix games whose branch turns back before λ = 2; found by `look_for_folds`.
 const FOLDING: [u64; N_FOLDING] = [768, 2412, 2637, 2931, 3961, 5574];
 
-#[test]
-#[ignore = "how the seeds of FOLDING were found"]
-fn look_for_folds() {
-    for seed in 1..6000 {
-        let game = matrix_game(seed);
-        for lambda in [1.0, 2.0, 4.0] {
-            let options = quantal::SolveOptions {
-                tolerance: 1e-10,
-                max_steps: 20_000,
-                trace: true,
-                start: None,
-            };
-            let lambda = quantal::Lambda::new(lambda).unwrap();
-            if let Ok(found) = quantal::solve(&game, lambda, &[1.0; 2], &options, &mut |_| true)
-                && found.certificate.branch != Branch::Traced
-            {
-                println!("{seed}: {lambda:?} {:?}", found.certificate.branch);
-            }
-        }
-    }
-}
-
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle/random")
 }
