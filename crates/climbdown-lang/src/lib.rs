@@ -25,6 +25,7 @@ mod lex;
 mod limits;
 mod names;
 mod parse;
+pub mod part;
 mod reach;
 pub mod reachable;
 mod report;

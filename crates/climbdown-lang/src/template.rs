@@ -11,6 +11,7 @@ use quantal::{BrokenLaw, EdgeId, Game, Graph, NodeId, Numbers, Viewer};
 
 use crate::eval;
 use crate::expr::Expr;
+use crate::part::Values;
 use crate::scenario::{
     ActorId, CalendarId, DrawId, EndId, HazardId, Memory, MoveId, NormId, RedLineId, Scenario,
     SlotId, VariableId,
@@ -221,9 +222,21 @@ impl Template {
     /// [`BadNumbers`] if a probability leaves \[0, 1\], a number is not finite, a discount is not in
     /// \[0, 1\], or an actor excludes what another viewer holds possible.
     pub fn instantiate(&self, assignment: &Assignment) -> Result<Game, BadNumbers> {
-        let scenario = &self.scenario;
-        let numbers: Vec<f64> =
-            self.residuals.iter().map(|r| eval::number(r, scenario, &assignment.values)).collect();
+        for (actor, stake) in self.scenario.actors.iter().zip(self.stakes(assignment)) {
+            if !(stake.is_finite() && stake > 0.0) {
+                let message = format!("the stake of `{}` is {stake}; it must be above 0", actor.id);
+                return Err(BadNumbers { span: actor.span, message });
+            }
+        }
+        self.game(&self.evaluate(assignment, &[]))
+    }
+
+    /// The game with evaluated numbers.
+    ///
+    /// # Errors
+    /// As [`Template::instantiate`], which looks at the stakes as well.
+    pub fn game(&self, values: &Values) -> Result<Game, BadNumbers> {
+        let numbers = &values.residuals;
         let n_players = self.graph.n_players();
         let pay = |rows: std::ops::Range<usize>| -> Result<Vec<f64>, BadNumbers> {
             let mut out = vec![0.0; rows.len() * n_players];
@@ -246,8 +259,7 @@ impl Template {
         let n_edges = self.graph.n_edges();
         let edge_payoffs = pay(0..n_edges)?;
         let terminal_payoffs = pay(n_edges..n_edges + self.graph.n_terminals())?;
-        let chance: Vec<f64> =
-            self.chance.iter().map(|&r| without_rounding(numbers[r as usize])).collect();
+        let chance = values.chance.clone();
         let n_chance = self.graph.n_chance_edges();
         if let Some(at) = chance.iter().position(|p| !(0.0..=1.0).contains(p)) {
             let reason = &self.reasons[self.chance_reason[at % n_chance] as usize];
@@ -255,23 +267,12 @@ impl Template {
                 format!("{}: the probability is {}, outside 0 to 1", reason.label, chance[at]);
             return Err(BadNumbers { span: reason.span, message });
         }
-        let discounts = scenario
-            .actors
-            .iter()
-            .map(|a| eval::number(&a.discount, scenario, &assignment.values))
-            .collect();
-        for (actor, stake) in scenario.actors.iter().zip(self.stakes(assignment)) {
-            if !(stake.is_finite() && stake > 0.0) {
-                let message = format!("the stake of `{}` is {stake}; it must be above 0", actor.id);
-                return Err(BadNumbers { span: actor.span, message });
-            }
-        }
         let numbers = Numbers {
             edge_payoffs,
             terminal_payoffs,
             chance,
             weights: self.weights.clone(),
-            discounts,
+            discounts: values.discounts.clone(),
         };
         Game::new(Arc::clone(&self.graph), numbers).map_err(|law| self.explain(&law))
     }
@@ -328,7 +329,7 @@ impl Template {
 /// `1 - 0.9 - 0.1` is not 0 in floating point; a probability this close to 0 or 1 is meant to be it.
 const ROUNDING: f64 = 1e-15;
 
-fn without_rounding(p: f64) -> f64 {
+pub(crate) fn without_rounding(p: f64) -> f64 {
     if p.abs() <= ROUNDING {
         0.0
     } else if (p - 1.0).abs() <= ROUNDING {

@@ -333,3 +333,74 @@ pub struct Caveat {
     /// One sentence.
     pub text: String,
 }
+
+/// What turns at a flip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlipOf {
+    /// The verdict: kind, degree or sign.
+    Verdict,
+    /// The mover's preference between the two policies, by its own beliefs: on average (0) or of one of its
+    /// types (position from 1).
+    Preference(usize),
+}
+
+/// Where something turns as one parameter moves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flip {
+    /// What turns.
+    pub of: FlipOf,
+    /// Of which type of the mover: variable and value.
+    pub mover_type: Option<(String, String)>,
+    /// Which parameter moves.
+    pub parameter: String,
+    /// Its value there.
+    pub at: f64,
+    /// Whether the answer jumps there instead of passing the threshold.
+    pub jump: bool,
+    /// Kind, degree and sign below.
+    pub from: (Degree, Degree, Sign),
+    /// And above.
+    pub to: (Degree, Degree, Sign),
+}
+
+/// A move that would tell that an assumption fails.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signpost {
+    /// Seat.
+    pub seat: String,
+    /// Move.
+    pub made: String,
+    /// Parameter of the assumption.
+    pub parameter: String,
+    /// The value it is held against: the end of the range further from the one claimed.
+    pub alternative: f64,
+    /// Probability of the move at that seat's next turn after the focal move, if the assumption holds.
+    pub if_it_holds: f64,
+    /// And with the other value.
+    pub if_it_fails: f64,
+    /// What the move makes of even odds that the assumption holds.
+    pub belief_from_half: f64,
+}
+
+/// What an assumption carries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssumptionFinding {
+    /// Short name.
+    pub id: String,
+    /// In words.
+    pub claim: String,
+    /// Who holds it; `None` for the analyst.
+    pub held_by: Option<String>,
+    /// Parameters it binds: name, value claimed, range others hold plausible.
+    pub binds: Vec<(String, f64, (f64, f64))>,
+    /// Whether the verdict changes within the range.
+    pub load_bearing: bool,
+    /// Nearest first.
+    pub flips: Vec<Flip>,
+    /// For each parameter: change of the measure at the lower and the upper end; `None` if unsolved.
+    pub at_ends: Vec<[Option<f64>; 2]>,
+    /// The moves that tell most.
+    pub signposts: Vec<Signpost>,
+    /// Points of the scan that did not solve.
+    pub n_failed: usize,
+}

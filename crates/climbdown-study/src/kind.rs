@@ -22,6 +22,16 @@ pub(crate) fn kind_of(
     asked: &Asked,
     policies: &[Policy; 2],
 ) -> (Kind, Vec<Caveat>) {
+    kind_of_plays(crisis, game, asked, [&policies[0].play, &policies[1].play])
+}
+
+/// [`kind_of`] for the plays of the two policies.
+pub(crate) fn kind_of_plays(
+    crisis: &Crisis<'_>,
+    game: &Game,
+    asked: &Asked,
+    plays: [&Play; 2],
+) -> (Kind, Vec<Caveat>) {
     let template = crisis.template;
     let question = &template.scenario.question;
     let is_possible = possible(game, [Viewer::Analyst].into_iter());
@@ -31,7 +41,7 @@ pub(crate) fn kind_of(
     let [focal, reference] = [0, 1].map(|side: usize| {
         let forks = asked.forks.iter().filter(|fork| is_possible[fork.node.index()]);
         let forks: Vec<_> = forks.map(|f| (f.node, SIDES[side].chosen(f))).collect();
-        let edges = first_taken(template, game, &policies[side].play, &forks, pairs[side]);
+        let edges = first_taken(template, game, plays[side], &forks, pairs[side]);
         if edges.is_empty() {
             let name = |id: MoveId| &template.scenario.moves[id.index()].id;
             let (made, act) = pairs[side];

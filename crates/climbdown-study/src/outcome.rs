@@ -31,14 +31,18 @@ pub(crate) struct Measured {
 impl Measured {
     /// The headline measure.
     pub(crate) fn headline(&self, scenario: &Scenario) -> f64 {
-        match scenario.question.measure {
-            Measure::Rung(rung) => {
-                let rungs = &scenario.ladders[0].rungs;
-                let at = rungs.iter().position(|r| r.rung >= rung);
-                at.map_or(0.0, |at| self.rungs[at])
-            }
-            Measure::Firebreak(firebreak) => self.firebreaks[firebreak].iter().sum(),
+        headline(scenario, &self.rungs, &self.firebreaks)
+    }
+}
+
+/// The headline measure, among probabilities by rung and by firebreak.
+pub(crate) fn headline(scenario: &Scenario, rungs: &[f64], firebreaks: &[Split]) -> f64 {
+    match scenario.question.measure {
+        Measure::Rung(rung) => {
+            let at = scenario.ladders[0].rungs.iter().position(|r| r.rung >= rung);
+            at.map_or(0.0, |at| rungs[at])
         }
+        Measure::Firebreak(firebreak) => firebreaks[firebreak].iter().sum(),
     }
 }
 
@@ -81,6 +85,17 @@ impl Before {
             }
         }
         before
+    }
+
+    /// The share of `start` that has crossed `firebreak`, by way.
+    pub(crate) fn weighted(&self, firebreak: usize, start: &[(NodeId, f64)]) -> Split {
+        let mut split: Split = [0.0; 3];
+        for &(node, weight) in start {
+            for (part, share) in split.iter_mut().zip(self.share(firebreak, node)) {
+                *part += weight * share;
+            }
+        }
+        split
     }
 
     fn share(&self, firebreak: usize, node: NodeId) -> Split {
@@ -144,12 +159,7 @@ pub(crate) fn measure(
         scenario.ladders[0].rungs.iter().map(|r| mass(r.rung)).collect()
     };
     let firebreaks = scenario.ladders[0].firebreaks.iter().enumerate().map(|(f, definition)| {
-        let mut split: Split = [0.0; 3];
-        for &(node, weight) in start {
-            for (part, share) in split.iter_mut().zip(before.share(f, node)) {
-                *part += weight * share;
-            }
-        }
+        let mut split = before.weighted(f, start);
         for rise in peaks.rises.iter().filter(|rise| rise.passes(definition.above)) {
             split[way(scenario, f, rise) as usize] +=
                 through[rise.node.index()] * steps[rise.edge.index()];

@@ -100,11 +100,15 @@ impl Play {
 
     /// The probability of each edge where it begins, in the eyes of `viewer`.
     pub(crate) fn steps(&self, game: &Game, viewer: Viewer) -> Vec<f64> {
-        let graph = game.graph();
+        self.steps_by(game.graph(), |edge| game.probability(edge, viewer))
+    }
+
+    /// The probability of each edge where it begins, draws by `chance`.
+    pub(crate) fn steps_by(&self, graph: &Graph, chance: impl Fn(EdgeId) -> f64) -> Vec<f64> {
         let mut steps = self.moves.clone();
         for node in graph.nodes().filter(|&n| graph.kind(n) == NodeKind::Chance) {
             for edge in graph.edges(node) {
-                steps[edge.index()] = game.probability(edge, viewer);
+                steps[edge.index()] = chance(edge);
             }
         }
         steps

@@ -4,8 +4,8 @@
 //! each actor's own; both are common knowledge, and everything else is free and solved anew.
 
 use quantal::{
-    BehaviorProfile, Certificate, EdgeId, Equilibrium, Game, Graph, Lambda, NodeId, PlayerId,
-    Progress, SolveOptions, StartNode, Unsolved, Viewer, log_reach, solve_along,
+    BehaviorProfile, Certificate, Derived, EdgeId, Equilibrium, Game, Graph, Lambda, NodeId,
+    PlayerId, Progress, SolveOptions, StartNode, Unsolved, Viewer, log_reach, solve_along,
 };
 
 use crate::play::{Play, Start, normalised};
@@ -82,6 +82,15 @@ impl Arrival {
         Self(asked.turn.iter().map(at).collect())
     }
 
+    /// The nodes of the turn with everybody's weight on them.
+    pub(crate) fn start_nodes(&self) -> Vec<StartNode> {
+        let start = |(node, logs): &(NodeId, Vec<f64>)| StartNode {
+            node: *node,
+            log_weights: logs.clone(),
+        };
+        self.0.iter().map(start).collect()
+    }
+
     /// `viewer`'s distribution over the forks, times e to the power of `extra` at each; `None` if
     /// the viewer holds all impossible.
     pub(crate) fn over_forks(
@@ -130,6 +139,17 @@ pub(crate) struct Policy {
     pub(crate) certificate: Certificate,
 }
 
+/// The policy game of `side`.
+pub(crate) fn part_of(game: &Game, (asked, arrival): (&Asked, &Arrival), side: Side) -> Derived {
+    let is_left = leaves(asked, side, game.graph());
+    let keep = |node: NodeId, k: usize| {
+        let edge = game.graph().edges(node).nth(k);
+        is_left[edge.expect("only the actions of the node are asked about").index()]
+    };
+    game.conditioned(&arrival.start_nodes(), &keep)
+        .expect("menus are the same over an information set, and none is left empty")
+}
+
 /// Solves the policy game of `side` at each Λ.
 pub(crate) fn policies_along(
     game: &Game,
@@ -139,19 +159,7 @@ pub(crate) fn policies_along(
     solving: Solving<'_>,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Vec<Result<Policy, Unsolved>> {
-    let is_left = leaves(asked, side, game.graph());
-    let keep = |node: NodeId, k: usize| {
-        let edge = game.graph().edges(node).nth(k);
-        is_left[edge.expect("only the actions of the node are asked about").index()]
-    };
-    let start: Vec<StartNode> = arrival
-        .0
-        .iter()
-        .map(|(node, logs)| StartNode { node: *node, log_weights: logs.clone() })
-        .collect();
-    let part = game
-        .conditioned(&start, &keep)
-        .expect("menus are the same over an information set, and none is left empty");
+    let part = part_of(game, (asked, arrival), side);
     let found = solved_along(&part.game, lambdas, solving, watch);
     let on_the_base = |equilibrium: Equilibrium| Policy {
         play: Play::of_part(game.graph(), &part, &equilibrium.profile),

@@ -9,6 +9,8 @@ mod scores;
 mod step;
 mod worlds;
 
+pub(crate) use beliefs::value_name;
+
 use climbdown_lang::episode::{Episode, ObservedTurn};
 use climbdown_lang::scenario::ActorId;
 use climbdown_lang::template::{Assignment, Template};

@@ -46,3 +46,16 @@ pub(crate) fn together<M, E, T: Send>(
     let done = main(watch)?;
     Ok((done, jobs.into_iter().map(|job| job(watch)).collect()))
 }
+
+/// `make` of every number below `n`, in order; on several threads where there are some.
+#[cfg(feature = "parallel")]
+pub(crate) fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    use rayon::prelude::*;
+    (0..n).into_par_iter().map(make).collect()
+}
+
+/// `make` of every number below `n`, in order.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    (0..n).map(make).collect()
+}

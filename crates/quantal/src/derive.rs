@@ -146,8 +146,12 @@ impl Game {
     }
 }
 
-/// The start nodes somebody holds possible, and per viewer their probabilities.
-fn start_draw(
+/// The start nodes somebody holds possible, and per viewer, players first, their probabilities: the
+/// draw at the root of [`Game::conditioned`].
+///
+/// # Errors
+/// As there.
+pub fn start_draw(
     base: &Graph,
     start: &[StartNode],
 ) -> Result<(Vec<NodeId>, Vec<Vec<f64>>), BrokenLaw> {

@@ -10,8 +10,8 @@
 //! Own moves count: they cancel under perfect recall and must not be dropped without it
 //! (Piccione and Rubinstein 1997 call these consistent beliefs).
 
-use crate::game::{Game, NodeKind};
-use crate::ids::{InfosetId, NodeId, PlayerId, Viewer};
+use crate::game::{Game, Graph, NodeKind};
+use crate::ids::{EdgeId, InfosetId, NodeId, PlayerId, Viewer};
 use crate::profile::BehaviorProfile;
 use crate::scaled::Scaled;
 
@@ -26,6 +26,40 @@ pub fn reach(game: &Game, profile: &BehaviorProfile, viewer: Viewer) -> Vec<f64>
 #[must_use]
 pub fn log_reach(game: &Game, profile: &BehaviorProfile, viewer: Viewer) -> Vec<f64> {
     scaled_reach(game, profile, viewer).into_iter().map(Scaled::ln).collect()
+}
+
+/// [`log_reach`] of `nodes` alone, in their order, under the log-policy `logs` and with the chance probabilities
+/// that `chance` gives: only what lies before the last of them is passed.
+#[must_use]
+pub fn log_reach_at(
+    graph: &Graph,
+    logs: &[f64],
+    chance: &dyn Fn(EdgeId) -> f64,
+    nodes: &[NodeId],
+) -> Vec<f64> {
+    let n = nodes.iter().map(|n| n.index() + 1).max().unwrap_or(0);
+    let mut reach = vec![Scaled::ZERO; n];
+    if let Some(root) = reach.first_mut() {
+        *root = Scaled::ONE;
+    }
+    for node in graph.nodes().take(n) {
+        let here = reach[node.index()];
+        let mut actions = match graph.kind(node) {
+            NodeKind::Decision(infoset) => Some(graph.actions(infoset)),
+            _ => None,
+        };
+        for edge in graph.edges(node) {
+            let action = actions.as_mut().and_then(Iterator::next);
+            if let Some(to) = reach.get_mut(graph.to(edge).index()) {
+                let factor = match action {
+                    Some(action) => Scaled::exp(logs[action.index()]),
+                    None => Scaled::ONE.scale(chance(edge)),
+                };
+                *to = to.plus(here.times(factor));
+            }
+        }
+    }
+    nodes.iter().map(|n| reach[n.index()].ln()).collect()
 }
 
 /// Expected payoff to come at each node, `[node]`, for `player`, by chance probabilities of `viewer`.
@@ -146,7 +180,7 @@ pub(crate) fn sum(terms: impl Iterator<Item = Scaled>) -> Scaled {
 }
 
 /// What `player` gets by passing `edge`: the payoff on it and the (discounted) value behind it.
-fn behind(game: &Game, player: PlayerId, edge: crate::ids::EdgeId, values: &[f64]) -> f64 {
+fn behind(game: &Game, player: PlayerId, edge: EdgeId, values: &[f64]) -> f64 {
     let graph = game.graph();
     let value = values[graph.to(edge).index()];
     let discount = if graph.is_next_stage(edge) { game.discount(player) } else { 1.0 };

@@ -94,15 +94,15 @@ pub mod trace;
 mod walk;
 
 pub use batch::{
-    Audit, BatchOptions, BatchSolution, Draws, Filled, Untaken, bytes_in_lanes, solve_batch,
+    Audit, Batch, BatchOptions, BatchSolution, Draws, Filled, Untaken, bytes_in_lanes, solve_batch,
 };
 pub use certificate::{Branch, Certificate, certify};
-pub use derive::{Derived, StartNode};
+pub use derive::{Derived, StartNode, start_draw};
 pub use efg::{
     EfgDraw, EfgGame, EfgOutcome, EfgText, EfgTooLarge, EfgWarning, GameFile, TextError,
     TextProblem, read_efg, read_game, write_efg,
 };
-pub use evaluate::{action_values, belief, log_reach, reach, values};
+pub use evaluate::{action_values, belief, log_reach, log_reach_at, reach, values};
 pub use game::{BrokenLaw, Game, Graph, GraphParts, InformationSet, NodeKind, Numbers};
 pub use ids::{ActionId, EdgeId, InfosetId, NodeId, PlayerId, Viewer};
 pub use limit::{

@@ -2,10 +2,12 @@
 
 use super::Context;
 use super::probability::Spread;
+use crate::ast::{Ast, Kind};
+use crate::parse;
 use crate::resolve::Scope;
 use crate::scenario::{
     Assumption, Claim, Draw, Fixes, Hypothesis, HypothesisSet, Lever, LeverChange, MoveId,
-    Parameter, Time, VariableKind,
+    Parameter, Test, TestKind, Time, VariableKind,
 };
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Table};
@@ -244,7 +246,7 @@ impl Context<'_> {
         for node in self.root.get("claims").map_or(&[][..], Node::as_list) {
             let Some(table) = node.as_table() else { continue };
             let id = self.own_id(table, "a claim", found.iter().map(|c| c.id.as_str()));
-            let (holds_if, untestable) = (table.string("holds_if"), table.string("untestable"));
+            let (holds_if, untestable) = (table.text("holds_if"), table.string("untestable"));
             if holds_if.is_some() == untestable.is_some() {
                 let message = if holds_if.is_some() {
                     "a claim is tested or untestable, not both"
@@ -254,15 +256,40 @@ impl Context<'_> {
                 let help = "give `holds_if = \"a comparison\"` or `untestable = \"reason\"`";
                 self.report.advise("E054", table.span, message, help.to_owned());
             }
+            let test = holds_if.and_then(|text| parse::expression(text, &mut self.report));
             found.push(Claim {
                 id,
                 text: table.string("text").unwrap_or_default(),
                 source: table.string("source").unwrap_or_default(),
-                holds_if,
+                holds_if: test.and_then(|ast| self.test(ast)),
                 untestable,
                 span: node.span,
             });
         }
         found
+    }
+
+    fn test(&mut self, ast: Ast) -> Option<Test> {
+        let span = ast.span;
+        let kind = match ast.kind {
+            Kind::Number(x) => TestKind::Number(x),
+            Kind::Boolean(is) => TestKind::Truth(is),
+            Kind::Name(name) => TestKind::Path(name),
+            Kind::Unary(by, of) => TestKind::Unary(by, Box::new(self.test(*of)?)),
+            Kind::Binary(by, a, b) => {
+                let (a, b) = (self.test(*a), self.test(*b));
+                TestKind::Binary(by, Box::new(a?), Box::new(b?))
+            }
+            Kind::In(of, list) => {
+                let of = Box::new(self.test(*of)?);
+                TestKind::In(of, list.into_iter().map(|a| self.test(a)).collect::<Option<_>>()?)
+            }
+            Kind::If(..) => {
+                let help = "compare directly, or join comparisons by `and` and `or`".to_owned();
+                self.report.advise("E020", span, "a test has no `if`", help);
+                return None;
+            }
+        };
+        Some(Test { kind, span })
     }
 }

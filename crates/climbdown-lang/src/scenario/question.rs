@@ -1,5 +1,6 @@
 //! What is asked, which claims are audited, what happened.
 
+use crate::expr::{Binary, Unary};
 use crate::scenario::{MoveId, SeatId, SlotId, Thresholds};
 use crate::source::Span;
 
@@ -12,12 +13,38 @@ pub struct Claim {
     pub text: String,
     /// Source.
     pub source: String,
-    /// The test, as text over paths of the report.
-    pub holds_if: Option<String>,
+    /// The test: true where the claim holds.
+    pub holds_if: Option<Test>,
     /// Why it cannot be tested.
     pub untestable: Option<String>,
     /// Where it is written.
     pub span: Span,
+}
+
+/// A test on the findings: an expression over paths of the report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// What it computes.
+    pub kind: TestKind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What a test, or a part of it, computes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TestKind {
+    /// A constant.
+    Number(f64),
+    /// `true` or `false`.
+    Truth(bool),
+    /// A path into the findings (`verdict.degree`), or a word to compare with (`major`).
+    Path(String),
+    /// Minus, not, or a function of one argument.
+    Unary(Unary, Box<Test>),
+    /// An operator between two parts.
+    Binary(Binary, Box<Test>, Box<Test>),
+    /// `x in [a, b]`.
+    In(Box<Test>, Vec<Test>),
 }
 
 /// How long the reference would be kept.

@@ -119,7 +119,7 @@ pub(crate) fn beliefs(template: &Template, watched: &[Watched<'_>], shares: &[f6
     found
 }
 
-fn value_name(scenario: &Scenario, variable: VariableId, at: usize) -> String {
+pub(crate) fn value_name(scenario: &Scenario, variable: VariableId, at: usize) -> String {
     match &scenario.variables[variable.index()].domain {
         Domain::Boolean => (at != 0).to_string(),
         Domain::Words(words) => words[at].clone(),

@@ -148,57 +148,88 @@ pub fn solve_batch(
     units: &[f64],
     options: &BatchOptions,
 ) -> BatchSolution {
-    assert_eq!(units.len(), base.graph().n_players(), "one unit per player");
-    assert!(units.iter().all(|u| u.is_finite() && *u > 0.0), "units are positive");
-    let layout = Layout::new(base);
-    let start = match &options.start {
-        Some(start) => {
-            assert_eq!(
-                start.len(),
-                layout.kernel.n_actions(),
-                "the start is a profile of this game"
-            );
-            layout.odds(start.logs())
-        }
-        None => layout.odds(&layout.kernel.by_weights()),
-    };
-    let task = Task { layout: &layout, start: &start, lambda, units, options };
-    // A function of the game's size only: what the lanes need must fit in an ordinary cache.
-    let mut found = match (base.graph().n_nodes(), &layout.public) {
-        (0..=50_000, Some(_)) => task.in_lanes::<Eight, PublicBlock<_>>(draws),
-        (0..=50_000, None) => task.in_lanes::<Eight, Block<_>>(draws),
-        (_, Some(_)) => task.in_lanes::<One, PublicBlock<_>>(draws),
-        (_, None) => task.in_lanes::<One, Block<_>>(draws),
-    };
-    let retried: Vec<usize> = (0..found.len()).filter(|&d| found[d].is_none()).collect();
-    let followed = each(retried.len(), |k| Some(task.follow(draws, retried[k])));
-    for (&draw, result) in retried.iter().zip(followed) {
-        found[draw] = result;
-    }
-    let is_chosen = |draw: usize| {
-        let position = (options.first_draw + draw) as u64;
-        uniform(options.seed, AUDIT, position) < options.audit_share
-    };
-    let audited: Vec<usize> =
-        (0..found.len()).filter(|&d| is_chosen(d) && retried.binary_search(&d).is_err()).collect();
-    let branches = each(audited.len(), |k| task.follow(draws, audited[k]));
-    let mut audit = Audit { n_audited: audited.len(), ..Audit::default() };
-    for (&draw, branch) in audited.iter().zip(&branches) {
-        let is_followed = |e: &&Equilibrium| {
-            matches!(e.certificate.branch, Branch::Traced | Branch::FirstCrossingOf(_))
+    Batch::new(base, lambda, units, options).solve(draws, options.first_draw)
+}
+
+/// A design's base game made ready for draws: what they share is laid out once, for any number of parts.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    layout: Layout<'a>,
+    start: Vec<f64>,
+    lambda: Lambda,
+    units: &'a [f64],
+    options: &'a BatchOptions,
+}
+
+impl<'a> Batch<'a> {
+    /// Lays `base` out.
+    ///
+    /// # Panics
+    /// When `units` is not one positive number per player, or `options.start` is of another game.
+    #[must_use]
+    pub fn new(
+        base: &'a Game,
+        lambda: Lambda,
+        units: &'a [f64],
+        options: &'a BatchOptions,
+    ) -> Self {
+        assert_eq!(units.len(), base.graph().n_players(), "one unit per player");
+        assert!(units.iter().all(|u| u.is_finite() && *u > 0.0), "units are positive");
+        let layout = Layout::new(base);
+        let start = match &options.start {
+            Some(start) => {
+                let n = layout.kernel.n_actions();
+                assert_eq!(start.len(), n, "the start is a profile of this game");
+                layout.odds(start.logs())
+            }
+            None => layout.odds(&layout.kernel.by_weights()),
         };
-        let Some(branch) = branch.as_ref().ok().filter(is_followed) else {
-            audit.not_followed.push(draw);
-            continue;
-        };
-        if let Some(Ok(own)) = &found[draw]
-            && furthest_probability(own.profile.logs(), branch.profile.logs()) > SAME
-        {
-            audit.mismatched.push(draw);
-        }
+        Self { layout, start, lambda, units, options }
     }
-    let draws = found.into_iter().map(|d| d.expect("what lanes did not settle was followed"));
-    BatchSolution { draws: draws.collect(), retried, audit }
+
+    /// [`solve_batch`], the first of `draws` being draw `first_draw` of the design.
+    #[must_use]
+    pub fn solve(&self, draws: &(impl Draws + ?Sized), first_draw: usize) -> BatchSolution {
+        let Self { layout, start, lambda, units, options } = self;
+        let task = Task { layout, start, lambda: *lambda, units, options };
+        // A function of the game's size only: what the lanes need must fit in an ordinary cache.
+        let mut found = match (layout.base.graph().n_nodes(), &layout.public) {
+            (0..=50_000, Some(_)) => task.in_lanes::<Eight, PublicBlock<_>>(draws),
+            (0..=50_000, None) => task.in_lanes::<Eight, Block<_>>(draws),
+            (_, Some(_)) => task.in_lanes::<One, PublicBlock<_>>(draws),
+            (_, None) => task.in_lanes::<One, Block<_>>(draws),
+        };
+        let retried: Vec<usize> = (0..found.len()).filter(|&d| found[d].is_none()).collect();
+        let followed = each(retried.len(), |k| Some(task.follow(draws, retried[k])));
+        for (&draw, result) in retried.iter().zip(followed) {
+            found[draw] = result;
+        }
+        let is_chosen = |draw: usize| {
+            let position = (first_draw + draw) as u64;
+            uniform(options.seed, AUDIT, position) < options.audit_share
+        };
+        let audited: Vec<usize> = (0..found.len())
+            .filter(|&d| is_chosen(d) && retried.binary_search(&d).is_err())
+            .collect();
+        let branches = each(audited.len(), |k| task.follow(draws, audited[k]));
+        let mut audit = Audit { n_audited: audited.len(), ..Audit::default() };
+        for (&draw, branch) in audited.iter().zip(&branches) {
+            let is_followed = |e: &&Equilibrium| {
+                matches!(e.certificate.branch, Branch::Traced | Branch::FirstCrossingOf(_))
+            };
+            let Some(branch) = branch.as_ref().ok().filter(is_followed) else {
+                audit.not_followed.push(draw);
+                continue;
+            };
+            if let Some(Ok(own)) = &found[draw]
+                && furthest_probability(own.profile.logs(), branch.profile.logs()) > SAME
+            {
+                audit.mismatched.push(draw);
+            }
+        }
+        let draws = found.into_iter().map(|d| d.expect("what lanes did not settle was followed"));
+        BatchSolution { draws: draws.collect(), retried, audit }
+    }
 }
 
 /// Memory that one draw of `base` takes while it is solved in lanes, in bytes: numbers, sweep and

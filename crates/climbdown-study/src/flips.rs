@@ -1,0 +1,259 @@
+//! Which assumptions carry the answer: what each says, where within its range the verdict or the mover's
+//! preference turns, and which move would tell that it fails.
+//!
+//! The range that others hold plausible is scanned at 17 points, and every change between neighbours is
+//! closed in by halving; all points of a round are solved together. Where the answer jumps, as it may at a
+//! fold, halving ends at the jump (model.md §7).
+
+use climbdown_lang::scenario::{Assumption, ParameterId};
+use climbdown_lang::template::Assignment;
+
+use crate::Unanswered;
+use crate::findings::{AssumptionFinding, Degree, Flip, FlipOf, Sign, Signpost};
+use crate::prepared::{Answer, Case, Prepared};
+
+/// Points of a scan, both ends included.
+pub const POINTS: usize = 17;
+/// Halvings of the interval between two points: to 1/16,384 of the range.
+const HALVINGS: usize = 10;
+/// A margin that is still this large on both sides of a flip closed in has jumped.
+const JUMP: f64 = 0.005;
+/// A move must be this likely under one of the two values to be a signpost.
+const VISIBLE: f64 = 0.05;
+/// Signposts listed for an assumption.
+const SIGNPOSTS: usize = 3;
+
+/// One parameter of one assumption.
+struct Scan<'a> {
+    assumption: &'a Assumption,
+    parameter: ParameterId,
+    claimed: f64,
+    range: (f64, f64),
+    answers: Vec<Result<Answer, Unanswered>>,
+}
+
+impl Scan<'_> {
+    /// Point `k` of the scan.
+    fn point(&self, k: usize) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "small counts")]
+        let share = k as f64 / (POINTS - 1) as f64;
+        self.range.0 + share * (self.range.1 - self.range.0)
+    }
+}
+
+/// An interval in which something turns.
+struct Bracket {
+    scan: usize,
+    of: FlipOf,
+    low: f64,
+    high: f64,
+    at_low: Answer,
+    at_high: Answer,
+}
+
+/// Scans every assumption of the scenario; `base` is the case the headline answers. `watch` is told how many
+/// points are solved.
+///
+/// # Errors
+/// If the watcher says to stop.
+pub fn assumptions(
+    ready: &Prepared<'_>,
+    base: &Case,
+    watch: &mut dyn FnMut(usize) -> bool,
+) -> Result<Vec<AssumptionFinding>, Unanswered> {
+    let scenario = &ready.template.scenario;
+    let mut scans: Vec<Scan<'_>> = Vec::new();
+    for assumption in &scenario.assumptions {
+        for &(parameter, claimed, range) in &assumption.binds {
+            scans.push(Scan { assumption, parameter, claimed, range, answers: Vec::new() });
+        }
+    }
+    let mut n_solved = 0;
+    let mut solve = |points: &[(ParameterId, f64)]| {
+        let case = |k: usize| moved(base, &[points[k]]);
+        let before = n_solved;
+        n_solved += points.len();
+        let (answers, _) = ready.answers(points.len(), 0, &case, &mut |n| watch(before + n))?;
+        Ok::<_, Unanswered>(answers)
+    };
+    let grid: Vec<(ParameterId, f64)> = scans
+        .iter()
+        .flat_map(|scan| (0..POINTS).map(move |k| (scan.parameter, scan.point(k))))
+        .collect();
+    let mut answers = solve(&grid)?.into_iter();
+    for scan in &mut scans {
+        scan.answers = answers.by_ref().take(POINTS).collect();
+    }
+    let mut brackets = Vec::new();
+    for (at, scan) in scans.iter().enumerate() {
+        for k in 1..POINTS {
+            let (Ok(low), Ok(high)) = (&scan.answers[k - 1], &scan.answers[k]) else { continue };
+            for of in turns(ready, low) {
+                if differ(of, low, high) {
+                    brackets.push(Bracket {
+                        scan: at,
+                        of,
+                        low: scan.point(k - 1),
+                        high: scan.point(k),
+                        at_low: low.clone(),
+                        at_high: high.clone(),
+                    });
+                }
+            }
+        }
+    }
+    for _ in 0..HALVINGS {
+        let middle = |b: &Bracket| 0.5 * (b.low + b.high);
+        let points: Vec<_> =
+            brackets.iter().map(|b| (scans[b.scan].parameter, middle(b))).collect();
+        for (bracket, answer) in brackets.iter_mut().zip(solve(&points)?) {
+            // A point that does not solve leaves the bracket as wide as it is.
+            let Ok(answer) = answer else { continue };
+            let at = 0.5 * (bracket.low + bracket.high);
+            if differ(bracket.of, &bracket.at_low, &answer) {
+                (bracket.high, bracket.at_high) = (at, answer);
+            } else {
+                (bracket.low, bracket.at_low) = (at, answer);
+            }
+        }
+    }
+    Ok(scenario.assumptions.iter().map(|a| finding(ready, a, &scans, &brackets)).collect())
+}
+
+/// The base with some parameters moved.
+pub(crate) fn moved(base: &Case, to: &[(ParameterId, f64)]) -> Case {
+    let mut values = base.assignment.values.clone();
+    for &(parameter, x) in to {
+        values[parameter.index()] = x;
+    }
+    Case { assignment: Assignment { values }, certainties: base.certainties.clone() }
+}
+
+/// What may turn: the verdict, and the mover's preference on average and by type.
+fn turns(ready: &Prepared<'_>, answer: &Answer) -> impl Iterator<Item = FlipOf> + use<> {
+    // One type alone says what the average says.
+    let n_types = ready.mover_types().len();
+    let types = if n_types > 1 { 0..answer.preference.len() } else { 0..1 };
+    [FlipOf::Verdict].into_iter().chain(types.map(FlipOf::Preference))
+}
+
+/// The verdict as far as it can flip.
+fn verdict(answer: &Answer) -> (Degree, Degree, Sign) {
+    (answer.kind, answer.degree, answer.sign())
+}
+
+fn differ(of: FlipOf, a: &Answer, b: &Answer) -> bool {
+    match of {
+        FlipOf::Verdict => verdict(a) != verdict(b),
+        FlipOf::Preference(k) => match (a.preference[k], b.preference[k]) {
+            (Some(a), Some(b)) => (a.change() > 0.0) != (b.change() > 0.0),
+            _ => false,
+        },
+    }
+}
+
+/// Whether both ends stay away from the threshold.
+fn has_jumped(bracket: &Bracket) -> bool {
+    let distance = |answer: &Answer| match bracket.of {
+        FlipOf::Verdict => answer.measure.change(),
+        FlipOf::Preference(k) => answer.preference[k].map_or(0.0, |c| c.change()),
+    };
+    let (a, b) = (&bracket.at_low, &bracket.at_high);
+    a.kind == b.kind && (distance(a) - distance(b)).abs() > JUMP
+}
+
+fn finding(
+    ready: &Prepared<'_>,
+    assumption: &Assumption,
+    scans: &[Scan<'_>],
+    brackets: &[Bracket],
+) -> AssumptionFinding {
+    let scenario = &ready.template.scenario;
+    let is_own = |scan: &Scan<'_>| std::ptr::eq(scan.assumption, assumption);
+    let name = |parameter: ParameterId| scenario.parameters[parameter.index()].name.clone();
+    let types = ready.mover_types();
+    let mut flips: Vec<(f64, Flip)> = Vec::new();
+    for bracket in brackets.iter().filter(|b| is_own(&scans[b.scan])) {
+        let scan = &scans[bracket.scan];
+        let at = 0.5 * (bracket.low + bracket.high);
+        let width = scan.range.1 - scan.range.0;
+        let distance = if width > 0.0 { (at - scan.claimed).abs() / width } else { 0.0 };
+        flips.push((
+            distance,
+            Flip {
+                of: bracket.of,
+                mover_type: match bracket.of {
+                    FlipOf::Preference(k) if k > 0 => Some(types[k - 1].clone()),
+                    _ => None,
+                },
+                parameter: name(scan.parameter),
+                at,
+                jump: has_jumped(bracket),
+                from: verdict(&bracket.at_low),
+                to: verdict(&bracket.at_high),
+            },
+        ));
+    }
+    flips.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let own: Vec<&Scan<'_>> = scans.iter().filter(|s| is_own(s)).collect();
+    let n_failed = own.iter().flat_map(|s| &s.answers).filter(|a| a.is_err()).count();
+    let load_bearing = flips.iter().any(|(_, f)| f.of == FlipOf::Verdict);
+    let change = |answer: Option<&Result<Answer, Unanswered>>| {
+        answer.and_then(|a| a.as_ref().ok()).map(|a| a.measure.change())
+    };
+    AssumptionFinding {
+        id: assumption.id.clone(),
+        claim: assumption.claim.clone(),
+        held_by: assumption.held_by.map(|a| scenario.actors[a.index()].id.clone()),
+        binds: assumption.binds.iter().map(|&(p, value, range)| (name(p), value, range)).collect(),
+        load_bearing,
+        flips: flips.into_iter().map(|(_, f)| f).collect(),
+        at_ends: own
+            .iter()
+            .map(|s| [change(s.answers.first()), change(s.answers.last())])
+            .collect(),
+        signposts: own.iter().flat_map(|scan| signposts(ready, scan)).collect(),
+        n_failed,
+    }
+}
+
+/// The next public moves that tell the claimed value from the end of the range that is further away.
+fn signposts(ready: &Prepared<'_>, scan: &Scan<'_>) -> Vec<Signpost> {
+    let is_low_further = scan.claimed - scan.range.0 > scan.range.1 - scan.claimed;
+    let nearest = scan
+        .answers
+        .iter()
+        .enumerate()
+        .min_by(|(a, _), (b, _)| {
+            let off = |k: usize| (scan.point(k) - scan.claimed).abs();
+            off(*a).total_cmp(&off(*b))
+        })
+        .map(|(_, answer)| answer);
+    let furthest = if is_low_further { scan.answers.first() } else { scan.answers.last() };
+    let (Some(Ok(holds)), Some(Ok(fails))) = (nearest, furthest) else { return Vec::new() };
+    let at = if is_low_further { scan.range.0 } else { scan.range.1 };
+    let mut found = Vec::new();
+    for (turn, (here, there)) in holds.next_moves.iter().zip(&fails.next_moves).enumerate() {
+        for (made, (&p, &q)) in here.iter().zip(there).enumerate() {
+            if p.max(q) >= VISIBLE
+                && let Some((seat, name)) = ready.next_move(turn, made)
+            {
+                found.push(Signpost {
+                    seat,
+                    made: name,
+                    parameter: ready.template.scenario.parameters[scan.parameter.index()]
+                        .name
+                        .clone(),
+                    alternative: at,
+                    if_it_holds: p,
+                    if_it_fails: q,
+                    belief_from_half: p / (p + q),
+                });
+            }
+        }
+    }
+    let tells = |s: &Signpost| (s.belief_from_half - 0.5).abs();
+    found.sort_by(|a, b| tells(b).total_cmp(&tells(a)));
+    found.truncate(SIGNPOSTS);
+    found
+}

@@ -1,0 +1,634 @@
+//! A question made ready to be asked again with other numbers: everything that no number changes, and
+//! the solution at the base of the design, from which every draw begins.
+
+use climbdown_lang::part::{Certainty, Part, Values};
+use climbdown_lang::scenario::{ActorId, VariableId, VariableKind};
+use climbdown_lang::template::{Assignment, Template};
+use quantal::{
+    Batch, BatchOptions, BehaviorProfile, Certificate, Derived, Equilibrium, Game, Lambda, NodeId,
+    Numbers, PlayerId, Untaken, Viewer, log_reach_at, start_draw,
+};
+
+use crate::Unanswered;
+use crate::base::Base;
+use crate::crisis::{Crisis, possible};
+use crate::findings::{Change, Degree, Kind, Sign};
+use crate::gauge::{Draw, Gauge, Gauged};
+use crate::kind::{degree_of_kind, kind_of_plays};
+use crate::outcome::Before;
+use crate::play::{Play, Start, toss};
+use crate::policy::{Arrival, SIDES, Side, Solving, part_of, solved_along, viewers};
+use crate::question::{Asked, Fork, locate, never_both_open};
+use crate::replay::value_name;
+use crate::together::{Job, Watch, each, together};
+use crate::verdict::{degree, margin_of_major};
+
+/// What one answer is asked for: a value for every parameter, and types taken as certain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// Values of the parameters.
+    pub assignment: Assignment,
+    /// Types taken as certain, as hypotheses fix them.
+    pub certainties: Vec<Certainty>,
+}
+
+impl Case {
+    /// A value for every parameter and nothing else.
+    #[must_use]
+    pub fn plain(assignment: Assignment) -> Self {
+        Self { assignment, certainties: Vec::new() }
+    }
+}
+
+/// The headline and what stands beside it, for one case; all as a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The headline measure.
+    pub measure: Change,
+    /// Mean peak.
+    pub expected_peak: Change,
+    /// P(peak ≥ rung), by position in the ladder's rungs.
+    pub rungs: Vec<Change>,
+    /// Crossing of each firebreak, by position: deliberate, inadvertent, accidental.
+    pub firebreaks: Vec<[Change; 3]>,
+    /// Payoff from the question's turn on, by actor, by the analyst's probabilities.
+    pub payoffs: Vec<Change>,
+    /// Who decides at the question's turn.
+    pub mover: ActorId,
+    /// The mover's payoff by its own beliefs: the mean, then for each of [`Prepared::mover_types`].
+    pub preference: Vec<Option<Change>>,
+    /// Change of the rules of engagement; `None` if nobody else decides later.
+    pub rules_total: Option<f64>,
+    /// For each turn of the first cycle after the question's, under the focal policy: probability of each move
+    /// of the scenario, and of a forced hold.
+    pub next_moves: Vec<Vec<f64>>,
+    /// By codes.
+    pub kind: Degree,
+    /// By the change of the measure.
+    pub degree: Degree,
+    /// Distance to the threshold of "major".
+    pub margin: f64,
+    /// Certificates of the policy games, the focal one first.
+    pub certificates: [Certificate; 2],
+}
+
+impl Answer {
+    /// Direction of a change that counts.
+    #[must_use]
+    pub fn sign(&self) -> Sign {
+        match self.degree {
+            Degree::None => Sign::None,
+            _ if self.measure.change() > 0.0 => Sign::Raises,
+            _ => Sign::Lowers,
+        }
+    }
+}
+
+/// How a question is asked many times.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Λ.
+    pub lambda: f64,
+    /// Largest log-residual accepted at the base.
+    pub tolerance: f64,
+    /// Largest log-residual accepted in draws.
+    pub draw_tolerance: f64,
+    /// Share of the draws that are followed from Λ = 0 as well.
+    pub audit_share: f64,
+    /// Seed of that choice.
+    pub seed: u64,
+}
+
+/// How often draws were checked against the branch from Λ = 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audits {
+    /// Policy games of draws that were followed from Λ = 0 as well.
+    pub n_audited: usize,
+    /// Those that differ from the branch.
+    pub n_mismatched: usize,
+    /// Those that could not be followed.
+    pub n_not_followed: usize,
+    /// Policy games that did not settle from the base's solution and were followed instead.
+    pub n_retried: usize,
+}
+
+impl Audits {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.n_audited += other.n_audited;
+        self.n_mismatched += other.n_mismatched;
+        self.n_not_followed += other.n_not_followed;
+        self.n_retried += other.n_retried;
+    }
+}
+
+/// One game that all draws share the structure of.
+struct Course {
+    derived: Derived,
+    part: Part,
+    point: Equilibrium,
+}
+
+/// A question, ready.
+pub struct Prepared<'t> {
+    /// The structure.
+    pub template: &'t Template,
+    crisis: Crisis<'t>,
+    asking: Asking,
+    lambda: Lambda,
+    stakes: Vec<f64>,
+    asked: Asked,
+    mover: ActorId,
+    types: Vec<(VariableId, u8)>,
+    /// What the actors and the analyst hold impossible at the base.
+    impossible: (Vec<bool>, Vec<bool>),
+    kind: Kind,
+    base: Game,
+    /// The base game, if somebody decides before the question's turn.
+    before: Option<Course>,
+    sides: [Course; 2],
+    gauges: [Gauge; 2],
+    /// Where nobody decides before: the coin toss, which nothing there depends on.
+    toss: BehaviorProfile,
+}
+
+/// Draws that one piece of work takes: their numbers are in memory together.
+const DRAWS_AT_ONCE: usize = 8;
+/// Pieces of work between two looks at the watch.
+const PIECES_AT_ONCE: usize = 8;
+/// Sweeps in lanes before a draw is followed from Λ = 0; those that settle need about ten.
+const MAX_SWEEPS: usize = 60;
+/// Most sweeps for a draw that is followed.
+const MAX_STEPS: usize = 5_000;
+
+impl<'t> Prepared<'t> {
+    /// Solves the question's games at `base`, following the branch from Λ = 0.
+    ///
+    /// # Errors
+    /// [`Unanswered`].
+    pub fn new(
+        template: &'t Template,
+        base: &Case,
+        asking: Asking,
+        watch: Watch<'_>,
+    ) -> Result<Self, Unanswered> {
+        let stakes = template.stakes(&base.assignment);
+        let values = template.evaluate(&base.assignment, &base.certainties);
+        let game = template.game(&values).map_err(Unanswered::Numbers)?;
+        Self::with_stakes(template, (&values, game), stakes, asking, watch)
+    }
+
+    fn with_stakes(
+        template: &'t Template,
+        (values, game): (&Values, Game),
+        stakes: Vec<f64>,
+        asking: Asking,
+        watch: Watch<'_>,
+    ) -> Result<Self, Unanswered> {
+        let lambda = Lambda::new(asking.lambda).ok_or_else(|| {
+            Unanswered::Question(format!("lambda is {}; give 0 or more", asking.lambda))
+        })?;
+        let crisis = Crisis::of(template);
+        let asked = locate(template, &crisis.exchange.clock, &possible(&game, viewers(&game)))?;
+        let tossed = toss(&game);
+        Base::of(&crisis, &game, &asked, &tossed).start(&game, &asked)?;
+        let solving = Solving { stakes: &stakes, tolerance: asking.tolerance };
+        let solve = |game: &Game, name: &str, watch: Watch<'_>| {
+            let mut found = solved_along(game, &[lambda], solving, &mut |p| watch(name, p));
+            found
+                .pop()
+                .expect("one answer")
+                .map_err(|why| Unanswered::Unsolved(name.to_owned(), why))
+        };
+        let before = match asked.is_preceded {
+            false => None,
+            true => {
+                let point = solve(&game, "base game", watch)?;
+                Some(Course::new(template, whole(&game), point))
+            }
+        };
+        let profile = before.as_ref().map_or(&tossed, |b| &b.point.profile);
+        let arrival = Arrival::of(&game, profile, &asked);
+        let [focal, reference] = SIDES.map(|side| part_of(&game, (&asked, &arrival), side));
+        let job: Job<'_, _> =
+            Box::new(|watch| solve(&reference.game, Side::Reference.name(), watch));
+        let main = |watch: Watch<'_>| solve(&focal.game, Side::Focal.name(), watch);
+        let (at_focal, mut others) = together(vec![job], main, watch)?;
+        let at_reference = others.pop().expect("one job")?;
+        let gauges = [Gauge::new(&crisis, &focal), Gauge::new(&crisis, &reference)];
+        let sides = [
+            Course::new(template, focal, at_focal),
+            Course::new(template, reference, at_reference),
+        ];
+        let plays = [0, 1].map(|s: usize| sides[s].play(&game, &sides[s].point.profile));
+        let (kind, _) = kind_of_plays(&crisis, &game, &asked, [&plays[0], &plays[1]]);
+        let (mover, types) = mover(template, &asked);
+        Ok(Self {
+            template,
+            impossible: template.impossible(values),
+            asking,
+            lambda,
+            stakes,
+            mover,
+            types,
+            kind,
+            before,
+            sides,
+            gauges,
+            toss: tossed,
+            base: game,
+            asked,
+            crisis,
+        })
+    }
+
+    /// Types of the mover, in the order of [`Answer::preference`] after the mean: name and value.
+    #[must_use]
+    pub fn mover_types(&self) -> Vec<(String, String)> {
+        let scenario = &self.template.scenario;
+        let name = |&(variable, value): &(VariableId, u8)| {
+            let v = &scenario.variables[variable.index()];
+            (v.name.clone(), value_name(scenario, variable, usize::from(value)))
+        };
+        self.types.iter().map(name).collect()
+    }
+
+    /// Seat and move of a number in [`Answer::next_moves`]; `None` if it is a forced hold or nobody sees it.
+    #[must_use]
+    pub fn next_move(&self, turn: usize, made: usize) -> Option<(String, String)> {
+        let scenario = &self.template.scenario;
+        let made = scenario.moves.get(made).filter(|m| m.hidden.is_none())?;
+        let seat = self.gauges[0].seat(turn);
+        Some((scenario.seats[seat].id.clone(), made.id.clone()))
+    }
+
+    /// The answer at the base.
+    ///
+    /// # Errors
+    /// If the numbers of the base do not fit.
+    pub fn at_base(&self, base: &Case) -> Result<Answer, Unanswered> {
+        let values = self.template.evaluate(&base.assignment, &base.certainties);
+        let before = self.before.as_ref().map(|b| &b.point.profile);
+        let arriving = self.arriving(&values, before)?;
+        let points = [&self.sides[0].point, &self.sides[1].point];
+        let numbers = [self.numbers(0, &values, &arriving)?, self.numbers(1, &values, &arriving)?];
+        self.measured(&values, &arriving, [&numbers[0], &numbers[1]], points)
+    }
+
+    /// The answers to `n` cases, in order: `case` gives each by its position, `first_draw` is the position
+    /// of the first in its design. What one case gets depends on it and on the base alone.
+    ///
+    /// # Errors
+    /// [`Unanswered::Unsolved`] with `Cancelled` if the watcher says to stop.
+    #[allow(clippy::type_complexity, reason = "one result for each case, and what was checked")]
+    pub fn answers(
+        &self,
+        n: usize,
+        first_draw: usize,
+        case: &(dyn Fn(usize) -> Case + Sync),
+        watch: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<(Vec<Result<Answer, Unanswered>>, Audits), Unanswered> {
+        let options = |course: &Course| BatchOptions {
+            tolerance: self.asking.draw_tolerance,
+            max_sweeps: MAX_SWEEPS,
+            max_steps: MAX_STEPS,
+            start: Some(course.point.profile.clone()),
+            audit_share: self.asking.audit_share,
+            seed: self.asking.seed,
+            first_draw: 0,
+        };
+        let all = [options(&self.sides[0]), options(&self.sides[1])];
+        let of_base = self.before.as_ref().map(options);
+        let batches = [
+            Batch::new(&self.sides[0].derived.game, self.lambda, &self.stakes, &all[0]),
+            Batch::new(&self.sides[1].derived.game, self.lambda, &self.stakes, &all[1]),
+        ];
+        let base_batch = self.before.as_ref().zip(of_base.as_ref()).map(|(course, options)| {
+            Batch::new(&course.derived.game, self.lambda, &self.stakes, options)
+        });
+        let mut found = Vec::with_capacity(n);
+        let mut audits = Audits::default();
+        let pieces = n.div_ceil(DRAWS_AT_ONCE);
+        let mut piece = 0;
+        while piece < pieces {
+            let end = pieces.min(piece + PIECES_AT_ONCE);
+            let done = each(end - piece, |k| {
+                let from = (piece + k) * DRAWS_AT_ONCE;
+                let cases: Vec<Case> = (from..n.min(from + DRAWS_AT_ONCE)).map(case).collect();
+                self.piece(&cases, first_draw + from, base_batch.as_ref(), &batches)
+            });
+            for (answers, audit) in done {
+                found.extend(answers);
+                audits.add(&audit);
+            }
+            piece = end;
+            if !watch(found.len()) {
+                return Err(Unanswered::Unsolved("draws".to_owned(), quantal::Unsolved::Cancelled));
+            }
+        }
+        Ok((found, audits))
+    }
+}
+
+/// Who is where at the question's turn.
+struct Arriving {
+    /// The draw at the root of the policy games.
+    root: Vec<Vec<f64>>,
+    /// The analyst's distribution over the forks.
+    start: Start,
+    /// The mover's own: in all, then for each type; `None` where it holds all impossible.
+    own: Vec<Option<Start>>,
+    /// What had happened before.
+    before: Before,
+}
+
+impl Prepared<'_> {
+    /// [`Prepared::answers`] of a few cases.
+    fn piece(
+        &self,
+        cases: &[Case],
+        first_draw: usize,
+        base_batch: Option<&Batch<'_>>,
+        batches: &[Batch<'_>; 2],
+    ) -> (Vec<Result<Answer, Unanswered>>, Audits) {
+        let mut audits = Audits::default();
+        let values: Vec<Values> =
+            cases.iter().map(|c| self.template.evaluate(&c.assignment, &c.certainties)).collect();
+        let is_plain = |v: &Values| self.template.impossible(v).0 == self.impossible.0;
+        let ahead: Vec<Option<Result<BehaviorProfile, Unanswered>>> = match base_batch {
+            None => cases.iter().map(|_| None).collect(),
+            Some(batch) => {
+                let course = self.before.as_ref().expect("there is a batch of it");
+                let nothing = vec![Vec::new(); self.template.graph.n_viewers()];
+                let made: Vec<_> = values
+                    .iter()
+                    .map(|v| is_plain(v).then(|| self.numbers_of(course, v, &nothing)))
+                    .collect();
+                let solved = solved(batch, course, &made, first_draw, &mut audits);
+                solved.into_iter().map(|s| s.map(|s| s.map(|e| e.profile))).collect()
+            }
+        };
+        let arriving: Vec<Option<Result<Arriving, Unanswered>>> = values
+            .iter()
+            .zip(ahead)
+            .map(|(v, ahead)| {
+                is_plain(v).then(|| match ahead {
+                    None => self.arriving(v, None),
+                    Some(profile) => self.arriving(v, Some(&profile?)),
+                })
+            })
+            .collect();
+        let sides = [0, 1].map(|side: usize| {
+            let made: Vec<_> = values
+                .iter()
+                .zip(&arriving)
+                .map(|(v, a)| {
+                    let a = a.as_ref()?.as_ref().ok()?;
+                    Some(self.numbers_of(&self.sides[side], v, &a.root))
+                })
+                .collect();
+            let found = solved(&batches[side], &self.sides[side], &made, first_draw, &mut audits);
+            (made, found)
+        });
+        let [(focal_numbers, focal), (reference_numbers, reference)] = sides;
+        let mut answers = Vec::with_capacity(cases.len());
+        let games =
+            focal_numbers.iter().zip(&reference_numbers).zip(focal.into_iter().zip(reference));
+        for (((case, v), arriving), (numbers, games)) in
+            cases.iter().zip(&values).zip(arriving).zip(games)
+        {
+            let answer = match (arriving, numbers, games) {
+                (None, ..) => self.alone(case, v),
+                (Some(Err(why)), ..) => Err(why),
+                (Some(Ok(a)), (Some(Ok(f)), Some(Ok(r))), (Some(focal), Some(reference))) => {
+                    focal.and_then(|focal| Ok((focal, reference?))).and_then(
+                        |(focal, reference)| self.measured(v, &a, [f, r], [&focal, &reference]),
+                    )
+                }
+                (_, (Some(Err(why)), _) | (_, Some(Err(why))), _) => Err(why.clone()),
+                _ => unreachable!("who arrives has numbers, and who has numbers was solved"),
+            };
+            answers.push(answer);
+        }
+        (answers, audits)
+    }
+
+    /// A case whose games have another structure than those of the base: by itself, from Λ = 0.
+    fn alone(&self, case: &Case, values: &Values) -> Result<Answer, Unanswered> {
+        let game = self.template.game(values).map_err(Unanswered::Numbers)?;
+        let asking = self.asking.clone();
+        let stakes = self.stakes.clone();
+        Self::with_stakes(self.template, (values, game), stakes, asking, &mut |_, _| true)?
+            .at_base(case)
+    }
+
+    /// Everybody at the question's turn; `profile` is how the base game is played, if somebody decides
+    /// before.
+    fn arriving(
+        &self,
+        values: &Values,
+        profile: Option<&BehaviorProfile>,
+    ) -> Result<Arriving, Unanswered> {
+        let (template, asked) = (self.template, &self.asked);
+        let logs = profile.unwrap_or(&self.toss).logs();
+        let reach = viewers(&self.base).map(|viewer| {
+            let chance = |edge| template.probability(values, edge, viewer);
+            log_reach_at(&template.graph, logs, &chance, &asked.turn)
+        });
+        let reach: Vec<Vec<f64>> = reach.collect();
+        let at = |(k, &node): (usize, &NodeId)| (node, reach.iter().map(|r| r[k]).collect());
+        let arrival = Arrival(asked.turn.iter().enumerate().map(at).collect());
+        let (_, root) = start_draw(&template.graph, &arrival.start_nodes())
+            .map_err(|_| Unanswered::Question(never_both_open()))?;
+        let over = |viewer, forks: &[Fork]| arrival.over_forks(&self.base, forks, viewer, |_| 0.0);
+        let start = over(Viewer::Analyst, &asked.forks)
+            .ok_or_else(|| Unanswered::Question(never_both_open()))?;
+        let mover = Viewer::Player(PlayerId::new(self.mover.index()));
+        let mut own = vec![over(mover, &asked.forks)];
+        for &(variable, value) in &self.types {
+            let is_one = |f: &&Fork| template.value(f.node, variable) == value;
+            let forks: Vec<Fork> = asked.forks.iter().filter(is_one).copied().collect();
+            own.push(over(mover, &forks));
+        }
+        let before = match profile {
+            None => Before::nothing(&template.scenario),
+            Some(profile) => {
+                let play = Play::of_profile(&template.graph, profile);
+                let steps = play.steps_by(&template.graph, |edge| {
+                    template.probability(values, edge, Viewer::Analyst)
+                });
+                Before::reaching(template, &self.crisis.peaks, &steps, &asked.turn)
+            }
+        };
+        Ok(Arriving { root, start, own, before })
+    }
+
+    fn numbers(
+        &self,
+        side: usize,
+        values: &Values,
+        arriving: &Arriving,
+    ) -> Result<Numbers, Unanswered> {
+        self.numbers_of(&self.sides[side], values, &arriving.root)
+    }
+
+    /// The numbers of a game, except that the analyst's probabilities are those of the base: no
+    /// equilibrium depends on them, and all draws then hold the same things impossible.
+    fn numbers_of(
+        &self,
+        course: &Course,
+        values: &Values,
+        root: &[Vec<f64>],
+    ) -> Result<Numbers, Unanswered> {
+        let mut numbers =
+            self.template.numbers(&course.part, values, root).map_err(Unanswered::Numbers)?;
+        let n = course.derived.game.graph().n_chance_edges();
+        let analyst = self.template.graph.n_players() * n;
+        let base = &course.derived.game.numbers().chance;
+        numbers.chance[analyst..].copy_from_slice(&base[analyst..]);
+        Ok(numbers)
+    }
+
+    fn measured(
+        &self,
+        values: &Values,
+        arriving: &Arriving,
+        numbers: [&Numbers; 2],
+        games: [&Equilibrium; 2],
+    ) -> Result<Answer, Unanswered> {
+        let own_starts: Vec<Start> =
+            arriving.own.iter().map(|s| s.clone().unwrap_or_default()).collect();
+        let [focal, reference] = [0, 1].map(|side: usize| {
+            let draw = Draw {
+                part: &self.sides[side].derived,
+                numbers: numbers[side],
+                values,
+                profile: &games[side].profile,
+                start: &arriving.start,
+                before: &arriving.before,
+                mover: self.mover,
+                own_starts: &own_starts,
+            };
+            self.gauges[side].read(self.template, &draw)
+        });
+        let scenario = &self.template.scenario;
+        let thresholds = &scenario.question.thresholds;
+        let pair =
+            |of: &dyn Fn(&Gauged) -> f64| Change { focal: of(&focal), reference: of(&reference) };
+        let measure = pair(&|g| g.headline(scenario));
+        let kind = match self.template.impossible(values) == self.impossible {
+            true => degree_of_kind(&self.kind, thresholds.stated_line_is_major),
+            false => self.kind_under(values, games)?,
+        };
+        let ladder = &scenario.ladders[0];
+        let seat = scenario.question.seat.index();
+        Ok(Answer {
+            measure,
+            expected_peak: pair(&|g| g.expected_peak),
+            rungs: (0..ladder.rungs.len()).map(|k| pair(&|g| g.rungs[k])).collect(),
+            firebreaks: (0..ladder.firebreaks.len())
+                .map(|f| [0, 1, 2].map(|way: usize| pair(&|g| g.firebreaks[f][way])))
+                .collect(),
+            payoffs: (0..scenario.actors.len()).map(|p| pair(&|g| g.payoffs[p])).collect(),
+            mover: self.mover,
+            preference: (0..own_starts.len())
+                .map(|k| arriving.own[k].is_some().then(|| pair(&|g| g.own[k])))
+                .collect(),
+            next_moves: self.gauges[0].next_moves(&focal),
+            rules_total: self.gauges[0].rules_total([&focal, &reference], seat),
+            kind,
+            degree: degree(thresholds, measure),
+            margin: margin_of_major(thresholds, measure),
+            certificates: [0, 1].map(|s: usize| games[s].certificate.clone()),
+        })
+    }
+
+    fn kind_under(&self, values: &Values, games: [&Equilibrium; 2]) -> Result<Degree, Unanswered> {
+        let game = self.template.game(values).map_err(Unanswered::Numbers)?;
+        let plays = [0, 1].map(|s: usize| self.sides[s].play(&self.base, &games[s].profile));
+        let (kind, _) = kind_of_plays(&self.crisis, &game, &self.asked, [&plays[0], &plays[1]]);
+        let thresholds = &self.template.scenario.question.thresholds;
+        Ok(degree_of_kind(&kind, thresholds.stated_line_is_major))
+    }
+}
+
+impl Course {
+    fn new(template: &Template, derived: Derived, point: Equilibrium) -> Self {
+        Self { part: template.part(&derived), derived, point }
+    }
+
+    fn play(&self, base: &Game, profile: &BehaviorProfile) -> Play {
+        Play::of_part(base.graph(), &self.derived, profile)
+    }
+}
+
+/// Solves the draws that have numbers; the others' lanes hold the base's.
+fn solved(
+    batch: &Batch<'_>,
+    course: &Course,
+    made: &[Option<Result<Numbers, Unanswered>>],
+    first_draw: usize,
+    audits: &mut Audits,
+) -> Vec<Option<Result<Equilibrium, Unanswered>>> {
+    let base = course.derived.game.numbers();
+    let draws =
+        Shown(made.iter().map(|m| m.as_ref().and_then(|m| m.as_ref().ok())).collect(), base);
+    let solution = batch.solve(&draws, first_draw);
+    audits.n_audited += solution.audit.n_audited;
+    audits.n_mismatched += solution.audit.mismatched.len();
+    audits.n_not_followed += solution.audit.not_followed.len();
+    audits.n_retried += solution.retried.len();
+    let found = solution.draws.into_iter().zip(made);
+    found
+        .map(|(solved, made)| match made {
+            None => None,
+            Some(Err(why)) => Some(Err(why.clone())),
+            Some(Ok(_)) => Some(solved.map_err(|why| match why {
+                Untaken::Broken(law) => Unanswered::Question(format!("not a game: {law:?}")),
+                Untaken::Unsolved(why) => Unanswered::Unsolved("policy game".to_owned(), why),
+            })),
+        })
+        .collect()
+}
+
+/// Numbers of a few draws, the base's where there are none.
+struct Shown<'a>(Vec<Option<&'a Numbers>>, &'a Numbers);
+
+impl quantal::Draws for Shown<'_> {
+    fn n_draws(&self) -> usize {
+        self.0.len()
+    }
+    fn show(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
+        read(self.0[draw].unwrap_or(self.1));
+    }
+}
+
+/// The whole game as a part of itself.
+fn whole(game: &Game) -> Derived {
+    let graph = game.graph();
+    Derived {
+        game: game.clone(),
+        nodes: graph.nodes().map(Some).collect(),
+        edges: (0..graph.n_edges()).map(|e| Some(quantal::EdgeId::new(e))).collect(),
+        infosets: graph.infosets().collect(),
+        actions: (0..graph.n_actions()).map(quantal::ActionId::new).collect(),
+    }
+}
+
+/// Who decides at the question's turn, and its types with their values.
+fn mover(template: &Template, asked: &Asked) -> (ActorId, Vec<(VariableId, u8)>) {
+    let scenario = &template.scenario;
+    let occupant = scenario.seats[scenario.question.seat.index()].occupant;
+    let mover = ActorId::new(usize::from(template.value(asked.forks[0].node, occupant)));
+    let mut types = Vec::new();
+    for (at, variable) in scenario.variables.iter().enumerate() {
+        if variable.kind == VariableKind::Type(mover) {
+            let id = VariableId::new(at);
+            let mut values: Vec<u8> =
+                asked.forks.iter().map(|f| template.value(f.node, id)).collect();
+            values.sort_unstable();
+            values.dedup();
+            types.extend(values.into_iter().map(|value| (id, value)));
+        }
+    }
+    (mover, types)
+}
