@@ -8,6 +8,7 @@ mod caveats;
 pub mod claims;
 mod clock;
 mod crisis;
+pub mod discovery;
 mod effect;
 mod eigen;
 pub mod findings;
