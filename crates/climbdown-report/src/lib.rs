@@ -4,6 +4,7 @@
 //! Nothing here computes a number: it formats, sorts and counts what it is given.
 
 pub mod coding;
+pub mod columns;
 pub mod diagnostics;
 pub mod draw;
 pub mod explain;
