@@ -28,9 +28,12 @@ enum Command {
         /// JSON instead of text.
         #[arg(long)]
         json: bool,
-        /// Without a study over the ranges. This version makes none, so nothing changes.
+        /// The answer at the file's values only, without a study over the ranges.
         #[arg(long)]
         quick: bool,
+        /// Draws of the study.
+        #[arg(long, value_name = "N", default_value_t = engine::DRAWS, value_parser = draws, conflicts_with = "quick")]
+        draws: usize,
         #[command(flatten)]
         options: Options,
     },
@@ -175,6 +178,13 @@ fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
+fn draws(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n @ 16..=1_000_000) => Ok(n),
+        _ => Err("a number from 16 to 1000000; `--quick` leaves the study out".to_owned()),
+    }
+}
+
 fn assignment(text: &str) -> Result<(String, f64), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     let value = value.trim().parse().map_err(|_| format!("`{value}` is not a number"))?;
@@ -205,9 +215,12 @@ impl Arguments {
     /// The request that was typed.
     pub fn request(&self) -> Request {
         match &self.command {
-            Command::Assess { file, json, quick: _, options } => {
-                Request::Assess { file: file.clone(), form: form(*json), options: options.of() }
-            }
+            Command::Assess { file, json, quick, draws, options } => Request::Assess {
+                file: file.clone(),
+                form: form(*json),
+                draws: (!quick).then_some(*draws),
+                options: options.of(),
+            },
             Command::Check { file, json, table, options } => Request::Check {
                 file: file.clone(),
                 show: match (json, table) {

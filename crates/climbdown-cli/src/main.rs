@@ -40,8 +40,8 @@ fn main() -> ExitCode {
 fn answer(arguments: &Arguments) -> u8 {
     let (request, quiet) = (arguments.request(), arguments.quiet);
     let bar = progress::bar(quiet);
-    let response = climbdown_engine::run(&disk::Disk, &request, &mut |what, at| {
-        progress::show(&bar, what, at);
+    let response = climbdown_engine::run(&disk::Disk, &request, &mut |at| {
+        progress::show(&bar, at);
         !STOPPED.load(Ordering::Relaxed)
     });
     bar.finish_and_clear();

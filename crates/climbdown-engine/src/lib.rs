@@ -25,9 +25,11 @@ use climbdown_lang::template::{Assignment, CompileOptions, Template};
 use climbdown_report::{Answer, RunInfo};
 use climbdown_study::AssessOptions;
 use climbdown_study::findings::Findings;
+use climbdown_study::study::StudyOptions;
 use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptions};
 
 pub use climbdown_lang::scenario::Memory;
+pub use climbdown_study::At;
 pub use quantal::Progress;
 pub use request::{
     Check, Explain, Form, Format, GameJson, NewFile, Options, Output, Request, Response, Schema,
@@ -42,19 +44,28 @@ use stop::Stop;
 pub const TOLERANCE: f64 = 1e-10;
 /// The Λ at which the headline is computed again, to show how far it depends on Λ (model.md §6).
 pub const BAND: [f64; 5] = [1.0, 2.0, 5.0, 10.0, 20.0];
+/// Draws of the study that an answer comes with, unless others are asked for.
+pub const DRAWS: usize = 512;
+/// A claim whose test reads what the findings do not have.
+const UNTESTABLE: &str = "W095";
 /// Most sweeps of one solution; the flagship needs some hundreds.
 const MAX_STEPS: usize = 200_000;
 
-/// What is going on, how far it is; return `false` to stop.
-pub type Watch<'a> = &'a mut dyn FnMut(&str, Progress) -> bool;
+/// What is being solved, how far it is; return `false` to stop.
+type Watch<'a> = &'a mut dyn FnMut(&str, Progress) -> bool;
+/// How far something is; return `false` to stop.
+pub type Told<'a> = &'a mut dyn FnMut(At<'_>) -> bool;
 
 /// Does what is asked. Never panics on anything a file or a request can contain.
-pub fn run(world: &dyn World, request: &Request, watch: Watch<'_>) -> Response {
+pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
     let mut notes = String::new();
+    if let Request::Assess { file, form, draws, options } = request {
+        let result = assess(world, file, (*form, *draws), options, &mut notes, told);
+        return respond(result, notes);
+    }
+    let watch: Watch<'_> = &mut |what, at| told(At::Solving(what, at));
     let result = match request {
-        Request::Assess { file, form, options } => {
-            assess(world, file, *form, options, &mut notes, watch)
-        }
+        Request::Assess { .. } => unreachable!("answered above"),
         Request::Check { file, show, options } => check(world, file, *show, options),
         Request::Solve { file, form, options } if sources::is_game_file(file) => {
             game_file::solve(world, file, *form, options, watch)
@@ -76,6 +87,10 @@ pub fn run(world: &dyn World, request: &Request, watch: Watch<'_>) -> Response {
         }),
         Request::Schema(which) => Ok(Done::text(schema(*which))),
     };
+    respond(result, notes)
+}
+
+fn respond(result: Result<Done, Stop>, notes: String) -> Response {
     match result {
         Ok(done) => Response { exit: done.exit, output: done.output, notes, files: done.files },
         Err(stop) => stop.into_response(notes),
@@ -177,8 +192,8 @@ fn equilibrium(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Equi
         .map_err(|unsolved| Stop::unsolved("the game", &unsolved))
 }
 
-/// Template to findings.
-fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Findings, Stop> {
+/// How findings are made.
+fn how_to_assess(c: &Compiled, options: &Options) -> Result<AssessOptions, Stop> {
     if options.lambda_raw.is_some() {
         return Err(Stop::Usage(
             "--lambda-raw is for solve and export: an answer needs stakes to have a band"
@@ -186,8 +201,29 @@ fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Finding
         ));
     }
     let lambda = numbers::lambda(options.lambda.unwrap_or(c.checked.scenario.lambda))?.get();
-    let how = AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec() };
-    climbdown_study::assess(&c.template, &c.assignment, &how, watch)
+    Ok(AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec() })
+}
+
+/// Template to findings, without a study.
+fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Findings, Stop> {
+    climbdown_study::assess(&c.template, &c.assignment, &how_to_assess(c, options)?, watch)
+        .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
+}
+
+/// Template to findings, with a study of `draws` draws.
+fn studied(c: &Compiled, options: &Options, draws: usize, told: Told<'_>) -> Result<Findings, Stop> {
+    let how = how_to_assess(c, options)?;
+    let study = StudyOptions { draws, seed: options.seed };
+    let history = match c.checked.scenario.history {
+        None => None,
+        // A history that the game has no place for is a matter of `check` and `replay`.
+        Some(_) => match replay::of(c, options, &mut |what, at| told(At::Solving(what, at))) {
+            Err(Stop::Cancelled) => return Err(Stop::Cancelled),
+            found => found.ok(),
+        },
+    };
+    let with = (&study, history.as_ref());
+    climbdown_study::assess_with_study(&c.template, &c.assignment, &how, with, told)
         .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
 }
 
@@ -208,13 +244,16 @@ fn run_info(c: &Compiled, options: &Options) -> RunInfo {
 fn assess(
     world: &dyn World,
     file: &str,
-    form: Form,
+    (form, draws): (Form, Option<usize>),
     options: &Options,
     notes: &mut String,
-    watch: Watch<'_>,
+    told: Told<'_>,
 ) -> Result<Done, Stop> {
     let c = compiled(world, file, options, notes)?;
-    let findings = findings(&c, options, watch)?;
+    let findings = match draws {
+        Some(draws) => studied(&c, options, draws, told)?,
+        None => findings(&c, options, &mut |what, at| told(At::Solving(what, at)))?,
+    };
     let run = run_info(&c, options);
     let answer = Answer { findings: &findings, scenario: &c.checked.scenario, run: &run };
     Ok(Done::text(match form {
@@ -247,6 +286,7 @@ fn check(world: &dyn World, file: &str, show: Check, options: &Options) -> Resul
                     .and(checked.warnings)
                     .and(climbdown_lang::reachable::unreachable_parts(&template))
                     .and(replay::misplaced_rows(&template))
+                    .and(claims_astray(&template.scenario))
             }
             Err(stop) => stop.into_found()?.and(checked.warnings),
         },
@@ -262,6 +302,21 @@ fn check(world: &dyn World, file: &str, show: Check, options: &Options) -> Resul
         }
     };
     Ok(Done { exit: found.exit(), ..Done::text(text) })
+}
+
+/// Tests of claims that read what the findings do not have.
+fn claims_astray(scenario: &Scenario) -> Vec<Diagnostic> {
+    let flaws = climbdown_study::claims::flaws(scenario).into_iter();
+    let severity = climbdown_lang::diagnostic::Severity::Warning;
+    flaws
+        .map(|flaw| Diagnostic {
+            code: UNTESTABLE,
+            severity,
+            span: flaw.span,
+            message: flaw.message,
+            help: flaw.help,
+        })
+        .collect()
 }
 
 fn solve(

@@ -4,7 +4,7 @@ use climbdown_lang::diagnostic::Diagnostic;
 use climbdown_lang::episode::{Episode, episode};
 use climbdown_lang::template::{Assignment, Template};
 use climbdown_report::replay::Replayed;
-use climbdown_study::replay::{ReplayOptions, replay};
+use climbdown_study::replay::{Replay, ReplayOptions, replay};
 
 use crate::stop::Stop;
 use crate::{Compiled, Done, Form, Options, TOLERANCE, Watch, World, compiled, numbers};
@@ -21,7 +21,18 @@ pub(crate) fn run(
     watch: Watch<'_>,
 ) -> Result<Done, Stop> {
     let c = compiled(world, file, options, notes)?;
-    let episode = on_turns(&c)?;
+    let found = of(&c, options, watch)?;
+    let run = crate::run_info(&c, options);
+    let replayed = Replayed { replay: &found, scenario: &c.checked.scenario, run: &run };
+    Ok(Done::text(match form {
+        Form::Text => climbdown_report::replay::text(&replayed),
+        Form::Json => climbdown_report::wire::replay::replay(&replayed),
+    }))
+}
+
+/// The history of a scenario, forecast step by step.
+pub(crate) fn of(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Replay, Stop> {
+    let episode = on_turns(c)?;
     if options.lambda_raw.is_some() {
         return Err(Stop::Usage(
             "--lambda-raw is for solve and export: a replay counts in stakes".to_owned(),
@@ -29,14 +40,8 @@ pub(crate) fn run(
     }
     let lambda = numbers::lambda(options.lambda.unwrap_or(c.checked.scenario.lambda))?.get();
     let how = ReplayOptions { lambda, tolerance: TOLERANCE };
-    let found = replay(&c.template, &c.assignment, &episode, how, watch)
-        .map_err(|why| Stop::unanswered(why, &c.checked.map))?;
-    let run = crate::run_info(&c, options);
-    let replayed = Replayed { replay: &found, scenario: &c.checked.scenario, run: &run };
-    Ok(Done::text(match form {
-        Form::Text => climbdown_report::replay::text(&replayed),
-        Form::Json => climbdown_report::wire::replay::replay(&replayed),
-    }))
+    replay(&c.template, &c.assignment, &episode, how, watch)
+        .map_err(|why| Stop::unanswered(why, &c.checked.map))
 }
 
 /// The history on the turns of the game.

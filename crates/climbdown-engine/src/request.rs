@@ -17,6 +17,8 @@ pub enum Request {
         file: String,
         /// Text or JSON.
         form: Form,
+        /// Draws of the study; `None` for no study.
+        draws: Option<usize>,
         /// How.
         options: Options,
     },

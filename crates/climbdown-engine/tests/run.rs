@@ -46,11 +46,11 @@ impl Shelf {
 }
 
 fn ask(world: &dyn World, request: &Request) -> Response {
-    run(world, request, &mut |_, _| true)
+    run(world, request, &mut |_| true)
 }
 
 fn assess(file: &str, options: Options) -> Request {
-    Request::Assess { file: file.to_owned(), form: Form::Text, options }
+    Request::Assess { file: file.to_owned(), form: Form::Text, draws: None, options }
 }
 
 fn text(response: &Response) -> String {
@@ -189,7 +189,7 @@ fn a_value_outside_its_range_is_used_and_remarked() {
 #[test]
 fn a_request_to_stop_is_obeyed() {
     let request = assess("start", Options::default());
-    let response = run(&Shelf::starter(), &request, &mut |_, _| false);
+    let response = run(&Shelf::starter(), &request, &mut |_| false);
     assert_eq!(response.exit, Exit::Cancelled);
     assert!(response.notes.contains("nothing was kept"));
 }

@@ -2,6 +2,7 @@
 
 pub mod crossed;
 pub mod ladder;
+pub mod study;
 
 use climbdown_lang::scenario::Scenario;
 use climbdown_study::findings::{Change, Reply};
@@ -249,6 +250,9 @@ pub fn checked(answer: &Answer<'_>) -> String {
             }
         ),
     ));
+    if let Some(study) = &f.study {
+        out.push_str(&study::checked(study));
+    }
     let overrides = if run.overrides.is_empty() {
         String::new()
     } else {

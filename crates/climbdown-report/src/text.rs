@@ -21,6 +21,9 @@ pub fn text(answer: &Answer<'_>) -> String {
         sections::crossed::section(answer),
         sections::behaviour(answer),
         sections::spiral(answer),
+        sections::study::carries(answer),
+        sections::study::rivals(answer),
+        sections::study::claims(answer),
         sections::band(answer),
         sections::checked(answer),
         sections::caution(answer),
@@ -86,7 +89,7 @@ fn answer_section(answer: &Answer<'_>) -> String {
         &format!("{} {}", crossed_sentence(f, scenario), effect(answer)),
     ));
     out.push_str(&wrap("  ", "  ", &carries(answer)));
-    out.push_str(&wrap("  ", "  ", &how_sure(f)));
+    out.push_str(&wrap("  ", "  ", &how_sure(answer)));
     out.push('\n');
     let t = &scenario.time;
     let length = words::span_of_hours(u64::from(t.stage_hours) * u64::from(t.horizon));
@@ -173,25 +176,42 @@ fn crossed_sentence(f: &Findings, scenario: &Scenario) -> String {
 
 /// What carries the answer, as far as it is known.
 fn carries(answer: &Answer<'_>) -> String {
-    let Answer { scenario, .. } = answer;
+    let Answer { scenario, findings, .. } = answer;
     let (judgement, all) = sections::judged(scenario);
+    if let Some(study) = &findings.study {
+        let carried = sections::study::in_a_sentence(study);
+        return format!("What carries it: {judgement} of {all} numbers are judgement. {carried}");
+    }
     let assumptions = match scenario.assumptions.len() {
         0 => "no assumption is declared".to_owned(),
         n => {
-            format!("{} declared, none moved over its range yet", number::of(n, "assumption"))
+            format!("{} declared, none moved over its range", number::of(n, "assumption"))
         }
     };
     format!(
-        "What carries it so far: {judgement} of {all} numbers are judgement; {assumptions}. \
-         Which of them decide it is not computed here."
+        "What carries it: {judgement} of {all} numbers are judgement; {assumptions}. \
+         Which of them decide it is not computed with --quick."
     )
 }
 
-/// The band over Λ, until there are draws.
-fn how_sure(f: &Findings) -> String {
+/// From draws, and from the band over Λ.
+fn how_sure(answer: &Answer<'_>) -> String {
+    let f = answer.findings;
+    let by_precision = over_the_band(f);
+    match &f.study {
+        None => format!("How sure: {by_precision} Numbers of the file were not varied."),
+        Some(study) => {
+            let by_draws = sections::study::how_sure(study, answer);
+            format!("{by_draws} At the file's numbers, {by_precision}")
+        }
+    }
+}
+
+/// At how many of the precisions the answer holds.
+fn over_the_band(f: &Findings) -> String {
     let solved: Vec<_> = f.band.iter().filter_map(|b| Some((b, b.degree?, b.measure?))).collect();
     if solved.is_empty() {
-        return "How sure: not measured (no band over lambda).".to_owned();
+        return "other precisions of choice were not solved.".to_owned();
     }
     let same = solved.iter().filter(|(_, d, _)| *d == f.verdict.degree).count();
     let of = f.band.len();
@@ -200,7 +220,7 @@ fn how_sure(f: &Findings) -> String {
         .iter()
         .fold((f64::INFINITY, 0.0f64), |(lo, hi), b| (lo.min(b.lambda), hi.max(b.lambda)));
     let mut text = format!(
-        "How sure: \"{} in degree\" holds at {same} of {of} precisions of choice (lambda {} to {})",
+        "\"{} in degree\" holds at {same} of {of} precisions of choice (lambda {} to {})",
         words::degree(f.verdict.degree),
         number::given(low),
         number::given(high),
@@ -214,6 +234,6 @@ fn how_sure(f: &Findings) -> String {
         let n = solved.iter().filter(|(_, _, m)| direction(m.change())).count();
         text.push_str(&format!("; the direction at {n} of {of}"));
     }
-    text.push_str(". Numbers of the file were not varied.");
+    text.push('.');
     text
 }

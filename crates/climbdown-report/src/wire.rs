@@ -5,6 +5,7 @@
 
 pub mod game;
 pub mod replay;
+mod study;
 
 use climbdown_lang::diagnostic::{Diagnostic, Severity};
 use climbdown_lang::scenario::Memory;
@@ -38,8 +39,8 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "lambda": f.certificate.certificate.lambda.get(),
             "memory": memory(run.memory),
             "tolerance": run.tolerance,
-            "draws": null,
-            "failed_draws": null,
+            "draws": f.study.as_ref().map(|s| s.n_draws),
+            "failed_draws": f.study.as_ref().map(|s| s.n_failed),
             "overrides": overrides(&run.overrides),
         },
         "game": {
@@ -64,14 +65,15 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "measure": f.question.measure,
         },
         "outcome": outcome(f),
-        "effect": effect(&f.effect),
+        "effect": effect(f),
         "kind": kind(&f.kind),
         "rules_change": rules_change(&f.rules_change),
         "attribution": null,
         "spiral": spiral(&f.spiral),
-        "assumptions": null,
-        "hypotheses": null,
-        "claims": null,
+        "assumptions": f.study.as_ref().map(study::assumptions),
+        "influences": f.study.as_ref().map(study::influences),
+        "hypotheses": f.study.as_ref().map(study::hypotheses),
+        "claims": f.study.as_ref().map(study::claims),
         "boxes": null,
         "off_ramps": null,
         "band": f.band.iter().map(band_point).collect::<Vec<_>>(),
@@ -80,7 +82,7 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "degree": words::degree(f.verdict.degree),
             "sign": words::sign(f.verdict.sign),
             "margin": f.verdict.margin,
-            "share_of_draws": null,
+            "share_of_draws": f.study.as_ref().and_then(|s| s.share_of_verdict),
             "rule": f.verdict.rule,
             "sentence": crate::text::sentence(answer),
         },
@@ -178,13 +180,18 @@ fn crossing(c: &Crossing) -> Value {
     })
 }
 
-fn effect(e: &Effect) -> Value {
+fn effect(f: &Findings) -> Value {
+    let e: &Effect = &f.effect;
+    let mut as_policy = reading(&e.as_policy);
+    if let Some(study) = &f.study {
+        study::put_intervals(&mut as_policy, study);
+    }
     json!({
         "headline": "as_policy",
         "p_available": e.p_available,
         "if_they_do_it": e.if_they_do_it.as_ref().map(reading),
         "if_you_do_it": reading(&e.if_you_do_it),
-        "as_policy": reading(&e.as_policy),
+        "as_policy": as_policy,
     })
 }
 
@@ -324,28 +331,35 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
     for (about, text) in NOT_COMPUTED {
         add(true, about, text);
     }
+    if f.study.is_none() {
+        for about in STUDIED {
+            add(true, about, "Not asked for: the answer was made with --quick.");
+        }
+    }
     all
 }
 
 /// Keys of schema 1 that this version never fills, and why.
-const NOT_COMPUTED: [(&str, &str); 14] = [
-    (
-        "run.draws",
-        "Parameters are not drawn from their ranges: this is one run at the given values.",
-    ),
-    ("run.failed_draws", "No draws were made."),
-    ("interval", "Intervals need draws over the ranges, which this version does not make."),
-    ("verdict.share_of_draws", "No draws were made; the band over lambda stands in for them."),
+const NOT_COMPUTED: [(&str, &str); 8] = [
+    ("interval", "Only what is measured in every draw has an interval: changes as a policy."),
     ("other_equilibria", "Other equilibria were not searched for."),
     ("kind.first", "Precedents are not looked up in the history yet."),
     ("attribution", "The effect is not yet shared out among means, ends, involvement and norms."),
     ("spiral.p_rounds", "The number of rounds of reprisals is not measured yet."),
     ("spiral.severity_ratio", "Acts are counted, not weighted by rung, in the spiral."),
-    ("assumptions", "Assumptions are not moved over their ranges yet, so no flips are known."),
-    ("hypotheses", "Rival explanations are not compared yet."),
-    ("claims", "Claims are not tested yet."),
     ("boxes", "Regions in which the move backfires are not searched for yet."),
     ("off_ramps", "Off-ramps are not searched for yet."),
+];
+
+/// Keys that only a study fills.
+const STUDIED: [&str; 7] = [
+    "run.draws",
+    "run.failed_draws",
+    "verdict.share_of_draws",
+    "assumptions",
+    "influences",
+    "hypotheses",
+    "claims",
 ];
 
 /// Diagnostics as a JSON list.

@@ -94,6 +94,7 @@ pub(crate) fn assess(
         rules_change,
         spiral,
         band: band_points,
+        study: None,
         caveats: all_caveats,
     })
 }

@@ -5,7 +5,7 @@
 //! closed in by halving; all points of a round are solved together. Where the answer jumps, as it may at a
 //! fold, halving ends at the jump (model.md §7).
 
-use climbdown_lang::scenario::{Assumption, ParameterId};
+use climbdown_lang::scenario::{Assumption, ParameterId, Scenario};
 use climbdown_lang::template::Assignment;
 
 use crate::Unanswered;
@@ -23,13 +23,14 @@ const VISIBLE: f64 = 0.05;
 /// Signposts listed for an assumption.
 const SIGNPOSTS: usize = 3;
 
-/// One parameter of one assumption.
-struct Scan<'a> {
-    assumption: &'a Assumption,
+/// One parameter of one assumption, moved over the range that others hold plausible.
+pub(crate) struct Scan<'a> {
+    pub(crate) assumption: &'a Assumption,
     parameter: ParameterId,
     claimed: f64,
     range: (f64, f64),
-    answers: Vec<Result<Answer, Unanswered>>,
+    /// At [`POINTS`] points from one end to the other.
+    pub(crate) answers: Vec<Result<Answer, Unanswered>>,
 }
 
 impl Scan<'_> {
@@ -42,7 +43,7 @@ impl Scan<'_> {
 }
 
 /// An interval in which something turns.
-struct Bracket {
+pub(crate) struct Bracket {
     scan: usize,
     of: FlipOf,
     low: f64,
@@ -56,13 +57,13 @@ struct Bracket {
 ///
 /// # Errors
 /// If the watcher says to stop.
-pub fn assumptions(
-    ready: &Prepared<'_>,
+pub(crate) fn assumptions<'t>(
+    ready: &Prepared<'t>,
     base: &Case,
     watch: &mut dyn FnMut(usize) -> bool,
-) -> Result<Vec<AssumptionFinding>, Unanswered> {
-    let scenario = &ready.template.scenario;
-    let mut scans: Vec<Scan<'_>> = Vec::new();
+) -> Result<(Vec<Scan<'t>>, Vec<Bracket>), Unanswered> {
+    let scenario: &'t Scenario = &ready.template.scenario;
+    let mut scans: Vec<Scan<'t>> = Vec::new();
     for assumption in &scenario.assumptions {
         for &(parameter, claimed, range) in &assumption.binds {
             scans.push(Scan { assumption, parameter, claimed, range, answers: Vec::new() });
@@ -117,7 +118,17 @@ pub fn assumptions(
             }
         }
     }
-    Ok(scenario.assumptions.iter().map(|a| finding(ready, a, &scans, &brackets)).collect())
+    Ok((scans, brackets))
+}
+
+/// What the scans say of each assumption, in the order of the file.
+pub(crate) fn findings_of(
+    ready: &Prepared<'_>,
+    headline: &Answer,
+    (scans, brackets): &(Vec<Scan<'_>>, Vec<Bracket>),
+) -> Vec<AssumptionFinding> {
+    let all = ready.template.scenario.assumptions.iter();
+    all.map(|assumption| finding(ready, headline, assumption, (scans, brackets))).collect()
 }
 
 /// The base with some parameters moved.
@@ -164,12 +175,12 @@ fn has_jumped(bracket: &Bracket) -> bool {
 
 fn finding(
     ready: &Prepared<'_>,
+    headline: &Answer,
     assumption: &Assumption,
-    scans: &[Scan<'_>],
-    brackets: &[Bracket],
+    (scans, brackets): (&[Scan<'_>], &[Bracket]),
 ) -> AssumptionFinding {
     let scenario = &ready.template.scenario;
-    let is_own = |scan: &Scan<'_>| std::ptr::eq(scan.assumption, assumption);
+    let is_own = |scan: &Scan<'_>| scan.assumption.id == assumption.id;
     let name = |parameter: ParameterId| scenario.parameters[parameter.index()].name.clone();
     let types = ready.mover_types();
     let mut flips: Vec<(f64, Flip)> = Vec::new();
@@ -197,6 +208,11 @@ fn finding(
     flips.sort_by(|a, b| a.0.total_cmp(&b.0));
     let own: Vec<&Scan<'_>> = scans.iter().filter(|s| is_own(s)).collect();
     let n_failed = own.iter().flat_map(|s| &s.answers).filter(|a| a.is_err()).count();
+    let solved: Vec<&Answer> = own.iter().flat_map(|s| s.answers.iter().flatten()).collect();
+    let n_same = solved.iter().filter(|a| verdict(a) == verdict(headline)).count();
+    // Points are few.
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
+    let share_same = (!solved.is_empty()).then(|| n_same as f64 / solved.len() as f64);
     let load_bearing = flips.iter().any(|(_, f)| f.of == FlipOf::Verdict);
     let change = |answer: Option<&Result<Answer, Unanswered>>| {
         answer.and_then(|a| a.as_ref().ok()).map(|a| a.measure.change())
@@ -207,6 +223,7 @@ fn finding(
         held_by: assumption.held_by.map(|a| scenario.actors[a.index()].id.clone()),
         binds: assumption.binds.iter().map(|&(p, value, range)| (name(p), value, range)).collect(),
         load_bearing,
+        share_same,
         flips: flips.into_iter().map(|(_, f)| f).collect(),
         at_ends: own
             .iter()

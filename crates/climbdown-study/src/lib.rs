@@ -8,6 +8,7 @@ mod caveats;
 pub mod claims;
 mod clock;
 mod crisis;
+pub mod design;
 pub mod discovery;
 mod effect;
 mod eigen;
@@ -25,11 +26,15 @@ pub mod prepared;
 mod question;
 pub mod replay;
 mod replies;
+pub mod rivals;
 mod rules;
+pub mod sensitivity;
 mod spiral;
 #[cfg(test)]
 mod tests;
+pub mod study;
 mod together;
+pub mod varied;
 pub mod verdict;
 mod walks;
 
@@ -46,6 +51,15 @@ pub struct AssessOptions {
     pub tolerance: f64,
     /// Other Λ at which the headline is computed.
     pub band: Vec<f64>,
+}
+
+/// How far something is.
+#[derive(Clone, Copy, Debug)]
+pub enum At<'a> {
+    /// A game is being solved: which, and how far.
+    Solving(&'a str, quantal::Progress),
+    /// So many of so many things are done: what, how many, of how many.
+    Done(&'a str, usize, usize),
 }
 
 /// Why there are no findings.
@@ -71,3 +85,39 @@ pub fn assess(
 ) -> Result<findings::Findings, Unanswered> {
     assess::assess(template, assignment, options, watch)
 }
+
+/// [`assess()`] with what the answer rests on: draws over all ranges, assumptions moved, rival explanations and
+/// claims. `history` says what was observed, if anything was.
+///
+/// # Errors
+/// [`Unanswered`].
+pub fn assess_with_study(
+    template: &Template,
+    assignment: &Assignment,
+    options: &AssessOptions,
+    (study, history): (&study::StudyOptions, Option<&replay::Replay>),
+    told: &mut dyn FnMut(At<'_>) -> bool,
+) -> Result<findings::Findings, Unanswered> {
+    let mut found = assess(template, assignment, options, &mut |what, at| {
+        told(At::Solving(what, at))
+    })?;
+    let asking = prepared::Asking {
+        lambda: options.lambda,
+        tolerance: options.tolerance,
+        draw_tolerance: DRAW_TOLERANCE,
+        audit_share: AUDIT_SHARE,
+        seed: study.seed,
+    };
+    let base = prepared::Case::plain(assignment.clone());
+    let mut solving = |what: &str, at| told(At::Solving(what, at));
+    let ready = prepared::Prepared::new(template, &base, asking, &mut solving)?;
+    let mut counting = |what: &str, n, of| told(At::Done(what, n, of));
+    found.study =
+        Some(study::study(&ready, &base, &found, history, study, &mut counting)?);
+    Ok(found)
+}
+
+/// Largest log-residual of a draw: far below what any figure of a study shows.
+pub const DRAW_TOLERANCE: f64 = 1e-8;
+/// Share of the draws that are followed from Λ = 0 as well.
+pub const AUDIT_SHARE: f64 = 1.0 / 64.0;

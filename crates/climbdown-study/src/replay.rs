@@ -10,6 +10,7 @@ mod step;
 mod worlds;
 
 pub(crate) use beliefs::value_name;
+pub(crate) use worlds::prior;
 
 use climbdown_lang::episode::{Episode, ObservedTurn};
 use climbdown_lang::scenario::ActorId;
