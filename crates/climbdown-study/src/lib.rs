@@ -7,6 +7,7 @@ mod base;
 mod caveats;
 mod clock;
 mod crisis;
+pub mod design;
 mod effect;
 mod eigen;
 pub mod findings;
