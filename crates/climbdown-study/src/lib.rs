@@ -21,6 +21,7 @@ mod question;
 pub mod replay;
 mod replies;
 mod rules;
+pub mod sensitivity;
 mod spiral;
 #[cfg(test)]
 mod tests;
