@@ -49,7 +49,7 @@ def sequence() -> dict:
 
 def normal_quantile(share):
     """Φ⁻¹ by bisection on mpmath's erfc, so that no formula is shared with the code under test."""
-    low, high = mpmath.mpf(-10), mpmath.mpf(10)
+    low, high = mpmath.mpf(-40), mpmath.mpf(40)
     for _ in range(120):
         middle = (low + high) / 2
         low, high = (middle, high) if mpmath.ncdf(middle) < share else (low, middle)
@@ -88,6 +88,7 @@ def quantiles() -> dict:
     return {
         "shares": SHARES,
         "standard_normal": at(normal_quantile),
+        "standard_normal_tail": [float(normal_quantile(m(x))) for x in (1e-16, 1e-20, 1e-300)],
         "normal -2 6": at(lambda s: m(2) + 4 * cut(s)),
         "lognormal 0.5 8": at(lambda s: lognormal(m("0.5"), m(8), s)),
         "triangular 1 2 6": at(lambda s: triangular(m(1), m(2), m(6), s)),

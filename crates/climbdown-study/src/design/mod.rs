@@ -84,14 +84,18 @@ pub struct Design {
     plan: Plan,
 }
 
+/// Values in a Latin hypercube: a permutation for each input is kept, of four bytes for each row; this is
+/// one gigabyte of them.
+const MOST_IN_HYPERCUBE: usize = 1 << 28;
+
 /// What is worked out once, so that each row is cheap.
 #[derive(Clone, Debug)]
 enum Plan {
     Latin(Latin),
     Sequence(Sequence, Option<Dependence>),
     Trajectories,
-    /// The coordinates of each input.
-    Grid(Vec<Vec<f64>>),
+    /// How many values each input takes.
+    Grid(Vec<usize>),
 }
 
 impl Design {
@@ -128,6 +132,13 @@ impl Design {
         let (n_rows, plan) = match &kind {
             Kind::LatinHypercube { n } => {
                 let n = size(*n, 1, "rows")?;
+                if n.saturating_mul(inputs.len()) > MOST_IN_HYPERCUBE {
+                    return Err(BadDesign::Size(format!(
+                        "a Latin hypercube of {n} rows is kept in memory, and {} inputs make it too large; \
+                         use a Sobol sequence",
+                        inputs.len()
+                    )));
+                }
                 (Some(n), Plan::Latin(Latin::new(n, inputs.len(), dependence.as_ref(), seed)?))
             }
             Kind::Sobol { n } => {
@@ -165,10 +176,13 @@ impl Design {
                      correlations out, or use a Latin hypercube",
                 )?;
                 let n_levels = size(*n_levels, 2, "levels")?;
-                let levels: Vec<Vec<f64>> =
-                    inputs.iter().map(|input| levels(input, n_levels)).collect();
-                let n = levels.iter().try_fold(1usize, |n, l| n.checked_mul(l.len()));
-                (n, Plan::Grid(levels))
+                let count = |input: &Input| match input.spread() {
+                    Spread::Choice(options) => options.iter().filter(|(_, w)| *w > 0.0).count(),
+                    _ => n_levels,
+                };
+                let counts: Vec<usize> = inputs.iter().map(count).collect();
+                let n = counts.iter().try_fold(1usize, |n, count| n.checked_mul(*count));
+                (n, Plan::Grid(counts))
             }
         };
         let n_rows = n_rows.filter(|n| *n <= u32::MAX as usize).ok_or_else(|| {
@@ -254,17 +268,13 @@ impl Design {
                 let size = block_size(&self.kind);
                 trajectories::point(groups, *n_levels, self.seed, row / size, row % size)
             }
-            (Plan::Grid(levels), _) => {
+            (Plan::Grid(counts), _) => {
                 let mut rest = row;
-                let mut point: Vec<f64> = (0..n)
-                    .rev()
-                    .map(|input| {
-                        let level = levels[input][rest % levels[input].len()];
-                        rest /= levels[input].len();
-                        level
-                    })
-                    .collect();
-                point.reverse();
+                let mut point = vec![0.0; n];
+                for input in (0..n).rev() {
+                    point[input] = level(&self.inputs[input], rest % counts[input], counts[input]);
+                    rest /= counts[input];
+                }
                 point
             }
             (Plan::Trajectories, _) => unreachable!("only Morris's designs have trajectories"),
@@ -326,17 +336,15 @@ fn size(n: usize, least: usize, what: &str) -> Result<usize, BadDesign> {
     Ok(n)
 }
 
-/// Coordinates at which a grid takes an input: even ones from 0 to 1, or the middle of each option.
-fn levels(input: &Input, n_levels: usize) -> Vec<f64> {
+/// Coordinate at which a grid takes an input for the `at`-th time of `count`: evenly from 0 to 1, or the
+/// middle of an option.
+fn level(input: &Input, at: usize, count: usize) -> f64 {
     let Spread::Choice(options) = input.spread() else {
-        return (0..n_levels).map(|level| level as f64 / (n_levels - 1) as f64).collect();
+        return at as f64 / (count - 1) as f64;
     };
     let total: f64 = options.iter().map(|(_, weight)| weight).sum();
-    let mut below = 0.0;
-    let mut middles = Vec::new();
-    for (_, weight) in options.iter().filter(|(_, weight)| *weight > 0.0) {
-        middles.push((below + weight / 2.0) / total);
-        below += weight;
-    }
-    middles
+    let weights = || options.iter().map(|(_, weight)| *weight).filter(|weight| *weight > 0.0);
+    let below: f64 = weights().take(at).sum();
+    let own = weights().nth(at).expect("as many as there are options of positive weight");
+    (below + own / 2.0) / total
 }

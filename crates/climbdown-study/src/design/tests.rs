@@ -55,6 +55,13 @@ fn quantiles_are_those_of_mpmath() {
             ("lognormal", &[low, high]) => Spread::Lognormal { low, high },
             ("triangular", &[low, peak, high]) => Spread::Triangular { low, peak, high },
             ("beta", &[low, mode, high]) => Spread::Beta { low, mode, high },
+            ("standard_normal_tail", _) => {
+                for (share, expected) in [1e-16, 1e-20, 1e-300].into_iter().zip(numbers(expected)) {
+                    let found = normal_quantile(share);
+                    assert!((found / expected - 1.0).abs() <= 1e-14, "{share}: {found}");
+                }
+                continue;
+            }
             ("standard_normal", _) => {
                 for (&share, expected) in shares.iter().zip(numbers(expected)) {
                     let found = normal_quantile(share);
@@ -409,6 +416,9 @@ fn inputs_that_cannot_be_are_refused() {
     assert!(matches!(make(morris(2, 1, 3), uniform_inputs(1)), BadDesign::Size(_)));
     let many = Kind::Grid { n_levels: 100 };
     assert!(matches!(make(many, uniform_inputs(100)), BadDesign::Size(_)));
+    let large = Kind::LatinHypercube { n: 1 << 28 };
+    let said = make(large, uniform_inputs(2)).to_string();
+    assert!(said.contains("use a Sobol sequence"), "{said}");
     assert!(matches!(make(morris(2, 3, 4), uniform_inputs(2)), BadDesign::Groups(_)));
     assert!(Groups::named(&uniform_inputs(2), &["one"]).is_err());
 }
