@@ -20,7 +20,7 @@ Runs every check there is, or those named, and goes on after one that fails:
   docs      the documentation of the code builds without a warning
   tests     all tests: unit, snapshot, property, manual, architecture (nextest, if it is installed)
   doctests  the examples in the documentation of the code
-  oracle    a sample of the stored reference answers, computed again with pygambit
+  oracle    a sample of the stored reference answers, computed again with other programs
 
 The last check needs Python; it makes a virtual environment under target/.
 Full output is under target/xtask-logs/. The last line is `N passed, N failed`: tests, and one for
