@@ -52,11 +52,20 @@ enum Command {
     },
     /// Compute the equilibrium, with its certificate.
     Solve {
-        /// Scenario folder, scenario.toml or game file (.efg).
+        /// Scenario folder, scenario.toml or game file (.efg, .nfg).
         file: String,
         /// JSON instead of text.
         #[arg(long)]
         json: bool,
+        /// Follow the branch of equilibria from lambda 0 to MAX.
+        #[arg(long, value_name = "MAX", value_parser = above_zero, allow_negative_numbers = true)]
+        trace: Option<f64>,
+        /// Search for other equilibria from N random starts.
+        #[arg(long, value_name = "N", value_parser = starts, allow_negative_numbers = true)]
+        equilibria: Option<usize>,
+        /// Follow the branch up until nobody would gain more than REGRET stakes by another move.
+        #[arg(long, value_name = "REGRET", value_parser = above_zero, allow_negative_numbers = true)]
+        limit: Option<f64>,
         #[command(flatten)]
         options: Options,
     },
@@ -86,11 +95,14 @@ enum Command {
     },
     /// Write the game for other tools, to standard output.
     Export {
-        /// Scenario folder or scenario.toml.
+        /// Scenario folder, scenario.toml or game file (.efg, .nfg).
         file: String,
-        /// Format.
+        /// Format; a game file can be written as efg or nfg.
         #[arg(long, value_enum, value_name = "FORMAT")]
         to: Format,
+        /// With nfg: one player for each information set.
+        #[arg(long)]
+        agents: bool,
         #[command(flatten)]
         options: Options,
     },
@@ -157,6 +169,8 @@ enum Format {
     Json,
     /// Gambit's extensive form, unrolled to a tree.
     Efg,
+    /// Gambit's strategic form, of small games: players choose whole plans.
+    Nfg,
     /// Graphviz.
     Dot,
     /// A picture.
@@ -182,6 +196,20 @@ fn draws(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(n @ 16..=1_000_000) => Ok(n),
         _ => Err("a number from 16 to 1000000; `--quick` leaves the study out".to_owned()),
+    }
+}
+
+fn above_zero(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(x) if x > 0.0 && x.is_finite() => Ok(x),
+        _ => Err("a number above 0".to_owned()),
+    }
+}
+
+fn starts(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n @ 1..=100_000) => Ok(n),
+        _ => Err("a number from 1 to 100000".to_owned()),
     }
 }
 
@@ -230,9 +258,16 @@ impl Arguments {
                 },
                 options: options.of(),
             },
-            Command::Solve { file, json, options } => {
-                Request::Solve { file: file.clone(), form: form(*json), options: options.of() }
-            }
+            Command::Solve { file, json, trace, equilibria, limit, options } => Request::Solve {
+                file: file.clone(),
+                form: form(*json),
+                besides: engine::Besides {
+                    trace_to: *trace,
+                    n_starts: *equilibria,
+                    regret_bound: *limit,
+                },
+                options: options.of(),
+            },
             Command::Explain { file, at, why, options } => Request::Explain {
                 file: file.clone(),
                 what: match (at, why) {
@@ -248,11 +283,13 @@ impl Arguments {
             Command::Replay { file, json, options } => {
                 Request::Replay { file: file.clone(), form: form(*json), options: options.of() }
             }
-            Command::Export { file, to, options } => Request::Export {
+            Command::Export { file, to, agents, options } => Request::Export {
                 file: file.clone(),
                 to: match to {
                     Format::Json => engine::Format::Json,
                     Format::Efg => engine::Format::Efg,
+                    Format::Nfg if *agents => engine::Format::Nfg(engine::Seats::Agents),
+                    Format::Nfg => engine::Format::Nfg(engine::Seats::Players),
                     Format::Dot => engine::Format::Dot,
                     Format::Svg => engine::Format::Svg,
                 },

@@ -40,6 +40,16 @@ fn a_wrong_use_ends_with_2_and_prints_nothing() {
         &["explain", TINY, "--why", "no-such-name"],
         &["export", TINY, "--to", "docx"],
         &["new", "a/b"],
+        &["solve", TINY, "--trace", "-1"],
+        &["solve", TINY, "--trace", "0"],
+        &["solve", TINY, "--trace=nan"],
+        &["solve", TINY, "--trace", "1e9"],
+        &["solve", TINY, "--equilibria", "0"],
+        &["solve", TINY, "--equilibria", "-3"],
+        &["solve", TINY, "--equilibria", "1.5"],
+        &["solve", TINY, "--limit", "0"],
+        &["solve", TINY, "--limit=-0.1"],
+        &["assess", TINY, "--trace", "5"],
     ] {
         let out = here(arguments);
         assert_eq!(out.status.code(), Some(2), "{arguments:?}: {}", said(&out.stderr));
@@ -65,6 +75,7 @@ fn json_is_json() {
         &["assess", TINY, "--json"][..],
         &["check", TINY, "--json"],
         &["solve", TINY, "--json"],
+        &["solve", TINY, "--json", "--trace", "2", "--limit", "0.3"],
         &["export", TINY, "--to", "json"],
         &["schema"],
     ] {
@@ -101,6 +112,8 @@ fn files_that_are_no_scenario_end_with_1_and_no_panic() {
     );
     put("dotted.toml", format!("{}x = 1\n", "a.".repeat(200_000)).as_bytes());
     put("empty.efg", b"");
+    put("empty.nfg", b"");
+    put("short.nfg", b"NFG 1 R \"\" { \"A\" } { 2 }\n1");
     put("deep.efg", "p \"\" 1 1 \"\" { \"a\" } 0\n".repeat(50_000).as_bytes());
     let large = fs::File::create(folder.path().join("large.toml")).expect("a large file");
     large.set_len(100 * 1024 * 1024).expect("a large file");
@@ -128,7 +141,7 @@ fn files_that_are_no_scenario_end_with_1_and_no_panic() {
         let out = climbdown(folder.path(), &["explain", name, "--at", "syntax"]);
         assert!(matches!(out.status.code(), Some(0 | 1)), "{name}: {}", said(&out.stderr));
     }
-    for name in ["empty.efg", "deep.efg", "missing.efg"] {
+    for name in ["empty.efg", "deep.efg", "missing.efg", "empty.nfg", "short.nfg"] {
         let out = climbdown(folder.path(), &["solve", name]);
         assert_eq!(out.status.code(), Some(1), "{name}: {}", said(&out.stderr));
     }

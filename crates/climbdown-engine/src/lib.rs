@@ -12,6 +12,7 @@ mod game_file;
 mod numbers;
 mod replay;
 mod request;
+mod solution;
 mod sources;
 mod starter;
 mod stop;
@@ -22,6 +23,7 @@ use climbdown_lang::diagnostic::Diagnostic;
 use climbdown_lang::scenario::Scenario;
 use climbdown_lang::source::SourceMap;
 use climbdown_lang::template::{Assignment, CompileOptions, Template};
+use climbdown_report::profile::Names;
 use climbdown_report::{Answer, RunInfo};
 use climbdown_study::AssessOptions;
 use climbdown_study::findings::Findings;
@@ -31,9 +33,10 @@ use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptio
 pub use climbdown_lang::scenario::Memory;
 pub use climbdown_study::At;
 pub use quantal::Progress;
+pub use quantal::{Progress, Seats};
 pub use request::{
-    Check, Explain, Form, Format, GameJson, NewFile, Options, Output, Request, Response, Schema,
-    Stage,
+    Besides, Check, Explain, Form, Format, GameJson, NewFile, Options, Output, Request, Response,
+    Schema, Stage,
 };
 pub use sources::{MAX_BYTES, ReadProblem, World};
 pub use stop::Exit;
@@ -67,17 +70,20 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
     let result = match request {
         Request::Assess { .. } => unreachable!("answered above"),
         Request::Check { file, show, options } => check(world, file, *show, options),
-        Request::Solve { file, form, options } if sources::is_game_file(file) => {
-            game_file::solve(world, file, *form, options, watch)
+        Request::Solve { file, form, besides, options } if sources::is_game_file(file) => {
+            game_file::solve(world, file, *form, besides, options, watch)
         }
-        Request::Solve { file, form, options } => {
-            solve(world, file, *form, options, &mut notes, watch)
+        Request::Solve { file, form, besides, options } => {
+            solve(world, file, *form, besides, options, &mut notes, watch)
         }
         Request::Explain { file, what, options } => {
             explain(world, file, what, options, &mut notes, watch)
         }
         Request::Replay { file, form, options } => {
             replay::run(world, file, *form, options, &mut notes, watch)
+        }
+        Request::Export { file, to, options } if sources::is_game_file(file) => {
+            game_file::export(world, file, *to, options, &mut notes)
         }
         Request::Export { file, to, options } => export(world, file, *to, options, &mut notes),
         Request::New { name } => starter::files(name).map(|files| Done {
@@ -323,18 +329,15 @@ fn solve(
     world: &dyn World,
     file: &str,
     form: Form,
+    besides: &Besides,
     options: &Options,
     notes: &mut String,
     watch: Watch<'_>,
 ) -> Result<Done, Stop> {
     let c = compiled(world, file, options, notes)?;
-    let equilibrium = equilibrium(&c, options, watch)?;
-    let solved =
-        climbdown_report::profile::Solved { template: &c.template, equilibrium: &equilibrium };
-    Ok(Done::text(match form {
-        Form::Text => climbdown_report::profile::text(&solved),
-        Form::Json => climbdown_report::profile::json(&solved),
-    }))
+    let precision = precision(&c, options)?;
+    let names = Names::Scenario(&c.template);
+    solution::done(&c.game, &names, precision, form, besides, options, watch)
 }
 
 fn explain(
@@ -356,7 +359,8 @@ fn explain(
             show::stages::game(&compiled(world, file, options, notes)?.template)
         }
         Explain::At(Stage::Solution) => {
-            return solve(world, file, Form::Text, options, notes, watch);
+            let alone = Besides::default();
+            return solve(world, file, Form::Text, &alone, options, notes, watch);
         }
         Explain::At(Stage::Findings) => {
             let c = compiled(world, file, options, notes)?;
@@ -438,7 +442,11 @@ fn export(
         }
         Format::Efg => {
             let title = &c.checked.scenario.title;
-            game_file::write(&c.game, title, options.budget_nodes, notes).map(Done::text)
+            game_file::efg(&c.game, title, options.budget_nodes, notes).map(Done::text)
+        }
+        Format::Nfg(seats) => {
+            let title = &c.checked.scenario.title;
+            game_file::nfg(&c.game, seats, title, options.budget_nodes, notes).map(Done::text)
         }
         Format::Dot => Ok(Done::text(draw::dot(&draw::picture(&c.template)))),
         Format::Svg => Ok(Done::text(draw::svg(&draw::picture(&c.template)))),

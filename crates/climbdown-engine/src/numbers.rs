@@ -9,7 +9,7 @@ use quantal::Lambda;
 use crate::stop::Stop;
 
 /// Beyond this a difference of a millionth of a stake decides every choice; by feel.
-const LARGEST_LAMBDA: f64 = 1e7;
+pub const LARGEST_LAMBDA: f64 = 1e7;
 
 /// A precision that somebody typed.
 pub fn lambda(value: f64) -> Result<Lambda, Stop> {

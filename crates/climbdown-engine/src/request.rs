@@ -4,7 +4,8 @@ use std::io;
 
 use climbdown_lang::scenario::Memory;
 use climbdown_lang::template::Template;
-use quantal::Game;
+use climbdown_report::wire::solution::SolutionJson;
+use quantal::{Game, Seats};
 
 use crate::stop::Exit;
 
@@ -33,10 +34,12 @@ pub enum Request {
     },
     /// The equilibrium with its certificate, of a scenario or a game file.
     Solve {
-        /// Scenario or `.efg`.
+        /// Scenario, `.efg` or `.nfg`.
         file: String,
         /// Text or JSON.
         form: Form,
+        /// What else to look for.
+        besides: Besides,
         /// How.
         options: Options,
     },
@@ -60,7 +63,7 @@ pub enum Request {
     },
     /// The game for other tools.
     Export {
-        /// Scenario.
+        /// Scenario; for the formats of Gambit also `.efg` or `.nfg`.
         file: String,
         /// Format.
         to: Format,
@@ -131,6 +134,17 @@ pub enum Stage {
     Findings,
 }
 
+/// What `solve` looks for beside the equilibrium.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Besides {
+    /// The branch from Λ = 0 to here.
+    pub trace_to: Option<f64>,
+    /// Other equilibria, from so many starts.
+    pub n_starts: Option<usize>,
+    /// The rational limit, to this regret in units.
+    pub regret_bound: Option<f64>,
+}
+
 /// Formats of `export`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -138,6 +152,8 @@ pub enum Format {
     Json,
     /// Gambit's extensive form, unrolled to a tree.
     Efg,
+    /// Gambit's strategic form, of players or of agents.
+    Nfg(Seats),
     /// Graphviz.
     Dot,
     /// A picture.
@@ -194,6 +210,8 @@ pub enum Output {
     Text(String),
     /// A whole game as JSON, written piece by piece.
     Game(Box<GameJson>),
+    /// A solution as JSON, written piece by piece.
+    Solution(Box<SolutionJson>),
 }
 
 impl Output {
@@ -210,6 +228,7 @@ impl Output {
                 &game.game,
                 &game.lambda_raw,
             ),
+            Output::Solution(solution) => solution.write(out),
         }
     }
 }

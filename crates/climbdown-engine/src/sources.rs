@@ -61,7 +61,9 @@ fn optional(world: &dyn World, path: &str) -> Result<Option<SourceFile>, Stop> {
 /// The scenario's own text: `file` is its folder or its `.toml`.
 pub fn scenario(world: &dyn World, file: &str) -> Result<SourceFile, Stop> {
     if is_game_file(file) {
-        return Err(Stop::Usage(format!("`{file}` is a game: it can be solved, nothing else")));
+        return Err(Stop::Usage(format!(
+            "`{file}` is a game: it can be solved and exported, nothing else"
+        )));
     }
     if file.ends_with(".toml") {
         return text(world, file);

@@ -19,7 +19,7 @@ const BAD_NUMBERS: &str = "E091";
 /// A question that the compiled game has no answer to.
 const UNANSWERABLE: &str = "E092";
 /// Text that is no game of Gambit.
-pub(crate) const NOT_EFG: &str = "E093";
+pub(crate) const NOT_A_GAME: &str = "E093";
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

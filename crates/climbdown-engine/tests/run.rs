@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use climbdown_engine::{
-    Check, Exit, Explain, Form, Format, Options, Output, ReadProblem, Request, Response, Stage,
-    World, run,
+    Besides, Check, Exit, Explain, Form, Format, Options, Output, ReadProblem, Request, Response,
+    Stage, World, run,
 };
 
 #[derive(Default)]
@@ -217,6 +217,7 @@ fn a_game_file_keeps_its_own_numbers() {
     let request = Request::Solve {
         file: "two.efg".to_owned(),
         form: Form::Json,
+        besides: Besides::default(),
         options: Options::default(),
     };
     let response = ask(&shelf, &request);
@@ -234,11 +235,46 @@ fn a_broken_game_file_is_shown_with_its_line() {
     let request = Request::Solve {
         file: "two.efg".to_owned(),
         form: Form::Text,
+        besides: Besides::default(),
         options: Options::default(),
     };
     let response = ask(&shelf, &request);
     assert_eq!(response.exit, Exit::WrongFile);
     assert!(response.notes.contains("two.efg:6:"), "{}", response.notes);
+}
+
+#[test]
+fn whatever_is_looked_for_beside_the_equilibrium_can_be_stopped() {
+    let shelf = Shelf::default().with("two.efg", GAME);
+    let besides = Besides { trace_to: Some(9.0), n_starts: Some(50), regret_bound: Some(1e-3) };
+    let request = Request::Solve {
+        file: "two.efg".to_owned(),
+        form: Form::Json,
+        besides,
+        options: Options::default(),
+    };
+    let mut seen: Vec<String> = Vec::new();
+    let response = run(&shelf, &request, &mut |what, _| {
+        if seen.last().is_none_or(|last| last != what) {
+            seen.push(what.to_owned());
+        }
+        true
+    });
+    assert_eq!(response.exit, Exit::Done, "{}", response.notes);
+    assert_eq!(
+        seen,
+        [
+            "solving",
+            "following the branch",
+            "searching for other equilibria",
+            "following the branch to its limit",
+        ]
+    );
+    for stop_at in &seen {
+        let response = run(&shelf, &request, &mut |what, _| what != stop_at);
+        assert_eq!(response.exit, Exit::Cancelled, "{stop_at}");
+        assert!(text(&response).is_empty() && response.notes.contains("nothing was kept"));
+    }
 }
 
 #[test]
@@ -297,7 +333,12 @@ fn the_exported_game_is_complete_and_solve_names_the_same_information_sets() {
     .expect("the game is JSON");
     let solved: serde_json::Value = serde_json::from_str(&text(&ask(
         &shelf,
-        &Request::Solve { file: file(), form: Form::Json, options: options() },
+        &Request::Solve {
+            file: file(),
+            form: Form::Json,
+            besides: Besides::default(),
+            options: options(),
+        },
     )))
     .expect("the solution is JSON");
     let nodes = game["nodes"].as_array().expect("nodes are a list");

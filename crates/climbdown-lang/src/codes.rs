@@ -215,6 +215,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "The stake is the payoff difference that counts as large in an ordinary decision of this crisis, and so is above 0.",
     ),
     (
+        "E047",
+        "A value of its own",
+        "A type or variable has the name of one of its own values, so that the word in an expression could mean either. Call one of them differently.",
+    ),
+    (
         "E050",
         "Not a parameter",
         "The short form of a parameter is `\"0.3 [0.1, 0.5] probability; judgement\"`: value, range, unit, and the source after a semicolon.",

@@ -14,6 +14,7 @@ pub mod profile;
 pub mod replay;
 pub mod scale;
 mod sections;
+pub mod solution;
 mod text;
 pub mod wire;
 pub mod words;

@@ -2,20 +2,79 @@
 
 use climbdown_lang::scenario::{ActorId, MoveId, Scenario, SeatId, SlotId, VariableId, Visibility};
 use climbdown_lang::template::{Phase, Template};
-use quantal::{Certificate, Equilibrium, InfosetId, NodeId};
+use quantal::{BehaviorProfile, Certificate, Graph, InfosetId, NodeId};
 use serde_json::{Map, Value, json};
 
 use crate::layout::{cell, push, wrap};
 use crate::number::{given, probability, tiny};
-use crate::{number, wire, words};
+use crate::{number, words};
 
-/// A template, its equilibrium, and the names in between.
+/// What the information sets of a game are called.
 #[derive(Clone, Copy, Debug)]
-pub struct Solved<'a> {
-    /// The structure.
-    pub template: &'a Template,
-    /// What was found.
-    pub equilibrium: &'a Equilibrium,
+pub enum Names<'a> {
+    /// By stage, seat and what the mover sees.
+    Scenario(&'a Template),
+    /// By the numbers of a game file, one entry per information set.
+    File(&'a Graph, &'a [FileNumber]),
+}
+
+impl<'a> Names<'a> {
+    /// The structure that is named.
+    #[must_use]
+    pub fn graph(&self) -> &'a Graph {
+        match *self {
+            Names::Scenario(template) => &template.graph,
+            Names::File(graph, _) => graph,
+        }
+    }
+
+    /// All information sets in the order in which they are listed.
+    #[must_use]
+    pub fn order(&self) -> Vec<InfosetId> {
+        let mut order: Vec<InfosetId> = self.graph().infosets().collect();
+        if let Names::File(_, numbers) = self {
+            order.sort_by_key(|at| (numbers[at.index()].player, numbers[at.index()].infoset));
+        }
+        order
+    }
+
+    /// One line on where it is, of any width.
+    #[must_use]
+    pub fn place(&self, infoset: InfosetId) -> String {
+        let set = self.graph().infoset(infoset);
+        let player = &self.graph().players()[set.player.index()];
+        match *self {
+            Names::Scenario(template) => match turn(template, infoset) {
+                Some((stage, slot)) => {
+                    let seat = seat_id(&template.scenario, slot);
+                    format!("stage {stage}, {seat} ({player}), infoset {}", infoset.0)
+                }
+                None => format!("{player}, infoset {}", infoset.0),
+            },
+            Names::File(_, numbers) => {
+                let n = numbers[infoset.index()];
+                let label = match set.label.as_str() {
+                    "" => String::new(),
+                    label => format!(" \"{label}\""),
+                };
+                format!("player {} ({player}), information set {}{label}", n.player, n.infoset)
+            }
+        }
+    }
+
+    /// The keys of the JSON that say which information set: `player`, `infoset`.
+    pub(crate) fn keys(&self, infoset: InfosetId) -> (Value, Value) {
+        match *self {
+            Names::Scenario(template) => {
+                let player = template.graph.infoset(infoset).player;
+                (json!(template.graph.players()[player.index()]), json!(infoset.0))
+            }
+            Names::File(_, numbers) => {
+                let n = numbers[infoset.index()];
+                (json!(n.player), json!(n.infoset))
+            }
+        }
+    }
 }
 
 /// What the mover sees at `infoset`: variables by name, with their values.
@@ -57,56 +116,43 @@ pub fn turn(template: &Template, infoset: InfosetId) -> Option<(u32, SlotId)> {
     }
 }
 
-/// `solve --json` of a scenario.
-#[must_use]
-pub fn json(solved: &Solved<'_>) -> String {
-    let template = solved.template;
-    let (graph, scenario) = (&template.graph, &template.scenario);
-    let profile: Vec<Value> = graph
-        .infosets()
-        .map(|infoset| {
-            let set = graph.infoset(infoset);
-            let turn = turn(template, infoset);
-            let seen: Map<String, Value> = knows(template, infoset)
-                .into_iter()
-                .map(|(v, at)| {
+/// The `profile` of `solve --json`.
+pub(crate) fn json(names: &Names<'_>, profile: &BehaviorProfile) -> Value {
+    let graph = names.graph();
+    let entry = |infoset: InfosetId| {
+        let (player, number) = names.keys(infoset);
+        let (turn, seen) = match *names {
+            Names::Scenario(template) => {
+                let scenario = &template.scenario;
+                let seen = knows(template, infoset).into_iter().map(|(v, at)| {
                     let variable = &scenario.variables[v.index()];
                     (variable.name.clone(), words::value(scenario, variable, at))
-                })
-                .collect();
-            json!({
-                "player": graph.players()[set.player.index()],
-                "infoset": infoset.0,
-                "stage": turn.map(|(stage, _)| stage),
-                "seat": turn.map(|(_, slot)| seat_id(scenario, slot)),
-                "knows": seen,
-                "label": set.label,
-                "actions": actions(solved.equilibrium, graph, infoset),
-            })
+                });
+                let turn = turn(template, infoset);
+                (turn.map(|(stage, slot)| (stage, seat_id(scenario, slot))), seen.collect())
+            }
+            Names::File(..) => (None, Map::new()),
+        };
+        json!({
+            "player": player,
+            "infoset": number,
+            "stage": turn.map(|(stage, _)| stage),
+            "seat": turn.map(|(_, seat)| seat),
+            "knows": seen,
+            "label": graph.infoset(infoset).label,
+            "actions": actions(profile, graph, infoset),
         })
-        .collect();
-    wire::certified_profile(&certificate(template, &solved.equilibrium.certificate), profile)
+    };
+    names.order().into_iter().map(entry).collect()
 }
 
-fn actions(equilibrium: &Equilibrium, graph: &quantal::Graph, infoset: InfosetId) -> Value {
+pub(crate) fn actions(profile: &BehaviorProfile, graph: &Graph, infoset: InfosetId) -> Value {
     let labels = &graph.infoset(infoset).actions;
     graph
         .actions(infoset)
         .zip(labels)
-        .map(|(action, label)| {
-            json!({"label": label, "probability": equilibrium.profile.probability(action)})
-        })
+        .map(|(action, label)| json!({"label": label, "probability": profile.probability(action)}))
         .collect()
-}
-
-fn certificate(
-    template: &Template,
-    certificate: &Certificate,
-) -> climbdown_study::findings::NamedCertificate {
-    climbdown_study::findings::NamedCertificate {
-        actors: template.graph.players().to_vec(),
-        certificate: certificate.clone(),
-    }
 }
 
 fn seat_id(scenario: &Scenario, slot: SlotId) -> &str {
@@ -129,12 +175,26 @@ pub fn certificate_line(c: &Certificate) -> String {
     )
 }
 
-/// `solve` of a scenario, for people.
+/// What everybody does, for people.
 #[must_use]
-pub fn text(solved: &Solved<'_>) -> String {
-    let template = solved.template;
+pub fn text(names: &Names<'_>, profile: &BehaviorProfile) -> String {
+    match *names {
+        Names::Scenario(template) => scenario_text(template, profile),
+        Names::File(graph, _) => {
+            let mut out = String::new();
+            for infoset in names.order() {
+                out.push('\n');
+                out.push_str(&wrap("", "  ", &names.place(infoset)));
+                out.push_str(&action_lines(profile, graph, infoset));
+            }
+            out
+        }
+    }
+}
+
+fn scenario_text(template: &Template, profile: &BehaviorProfile) -> String {
     let (graph, scenario) = (&template.graph, &template.scenario);
-    let mut out = certificate_line(&solved.equilibrium.certificate);
+    let mut out = String::new();
     push(
         &mut out,
         &format!(
@@ -168,21 +228,16 @@ pub fn text(solved: &Solved<'_>) -> String {
         if !seen.is_empty() {
             out.push_str(&wrap("  sees ", "       ", &seen.join(", ")));
         }
-        out.push_str(&action_lines(&set.actions, solved.equilibrium, graph, infoset));
+        out.push_str(&action_lines(profile, graph, infoset));
     }
     out
 }
 
 /// One line per action: probability, bar, label.
-fn action_lines(
-    labels: &[String],
-    equilibrium: &Equilibrium,
-    graph: &quantal::Graph,
-    infoset: InfosetId,
-) -> String {
+fn action_lines(profile: &BehaviorProfile, graph: &Graph, infoset: InfosetId) -> String {
     let mut out = String::new();
-    for (action, label) in graph.actions(infoset).zip(labels) {
-        let p = equilibrium.profile.probability(action);
+    for (action, label) in graph.actions(infoset).zip(&graph.infoset(infoset).actions) {
+        let p = profile.probability(action);
         let bar = "#".repeat((p * 30.0).round() as usize);
         push(&mut out, &format!("  {} {:>7}  {bar}", cell(label, 44), probability(p)));
     }
@@ -209,68 +264,6 @@ pub struct FileNumber {
     pub player: usize,
     /// Information set of that player, as numbered in the file.
     pub infoset: usize,
-}
-
-/// `solve --json` of a game file: players and information sets by the file's own numbers.
-#[must_use]
-pub fn file_json(
-    graph: &quantal::Graph,
-    numbers: &[FileNumber],
-    equilibrium: &Equilibrium,
-) -> String {
-    let profile: Vec<Value> = in_file_order(numbers)
-        .into_iter()
-        .map(|at| {
-            let infoset = InfosetId::new(at);
-            json!({
-                "player": numbers[at].player,
-                "infoset": numbers[at].infoset,
-                "stage": null,
-                "seat": null,
-                "knows": {},
-                "label": graph.infoset(infoset).label,
-                "actions": actions(equilibrium, graph, infoset),
-            })
-        })
-        .collect();
-    let named = climbdown_study::findings::NamedCertificate {
-        actors: graph.players().to_vec(),
-        certificate: equilibrium.certificate.clone(),
-    };
-    wire::certified_profile(&named, profile)
-}
-
-/// `solve` of a game file, for people.
-#[must_use]
-pub fn file_text(
-    graph: &quantal::Graph,
-    numbers: &[FileNumber],
-    equilibrium: &Equilibrium,
-) -> String {
-    let mut out = certificate_line(&equilibrium.certificate);
-    for at in in_file_order(numbers) {
-        let infoset = InfosetId::new(at);
-        let set = graph.infoset(infoset);
-        let player = &graph.players()[set.player.index()];
-        let n = numbers[at];
-        out.push('\n');
-        let label =
-            if set.label.is_empty() { String::new() } else { format!(" \"{}\"", set.label) };
-        out.push_str(&wrap(
-            "",
-            "  ",
-            &format!("player {} ({player}), information set {}{label}", n.player, n.infoset),
-        ));
-        out.push_str(&action_lines(&set.actions, equilibrium, graph, infoset));
-    }
-    out
-}
-
-/// Positions sorted by player, then information set.
-fn in_file_order(numbers: &[FileNumber]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..numbers.len()).collect();
-    order.sort_by_key(|&at| (numbers[at].player, numbers[at].infoset));
-    order
 }
 
 /// A move by its short name.

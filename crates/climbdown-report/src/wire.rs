@@ -6,6 +6,7 @@
 pub mod game;
 pub mod replay;
 mod study;
+pub mod solution;
 
 use climbdown_lang::diagnostic::{Diagnostic, Severity};
 use climbdown_lang::scenario::Memory;
@@ -108,9 +109,14 @@ pub(crate) fn overrides(overrides: &[(String, f64)]) -> Value {
     Value::Object(overrides.iter().map(|(name, x)| (name.clone(), json!(x))).collect())
 }
 
-/// A certificate; `actors` are the players' names.
+/// A certificate; `actors` are the players' names. Other equilibria were not searched for.
 #[must_use]
 pub fn certificate(named: &NamedCertificate) -> Value {
+    certificate_beside(named, None)
+}
+
+/// A certificate and how many other equilibria were found, if they were searched for.
+pub(crate) fn certificate_beside(named: &NamedCertificate, n_others: Option<usize>) -> Value {
     let c = &named.certificate;
     let actors: Vec<Value> = named
         .actors
@@ -134,7 +140,7 @@ pub fn certificate(named: &NamedCertificate) -> Value {
         "steps": c.steps,
         "branch": words::branch(c.branch),
         "converged": c.converged,
-        "other_equilibria": null,
+        "other_equilibria": n_others,
     })
 }
 
@@ -404,9 +410,4 @@ pub fn schema(scenario: &str, ladder: &str) -> String {
         "then": part(ladder),
         "else": part(scenario),
     }))
-}
-
-/// A certificate and a profile, as `solve --json` prints them.
-pub(crate) fn certified_profile(named: &NamedCertificate, profile: Vec<Value>) -> String {
-    pretty(&json!({"certificate": certificate(named), "profile": profile}))
 }

@@ -2,8 +2,10 @@
 
 use climbdown_lang::scenario::{Domain, Measure, MoveId, Scenario, Variable};
 use climbdown_study::findings::{Degree, Sign};
-use quantal::Branch;
+use quantal::{Branch, Claim, Unsolved};
 use serde_json::Value;
+
+use crate::number;
 
 /// What people call the actor, seat or other part with this short name.
 #[must_use]
@@ -109,9 +111,33 @@ pub fn branch(branch: Branch) -> String {
 pub fn branch_sentence(branch: Branch) -> String {
     match branch {
         Branch::Traced => "principal branch, followed from lambda 0".to_owned(),
+        Branch::FirstCrossingOf(1) => "principal branch, which folds on the way".to_owned(),
         Branch::FirstCrossingOf(n) => format!("principal branch, first of {n} crossings"),
         Branch::WarmUnverified => "a solution NOT followed from lambda 0".to_owned(),
         Branch::SelectionUndetermined => "selection not determined by the model".to_owned(),
+    }
+}
+
+/// `sequential_equilibrium`, `agent_equilibrium`.
+#[must_use]
+pub fn claim(claim: Claim) -> &'static str {
+    match claim {
+        Claim::SequentialEquilibrium => "sequential_equilibrium",
+        Claim::AgentEquilibrium => "agent_equilibrium",
+    }
+}
+
+/// Why something could not be followed or solved.
+#[must_use]
+pub fn unsolved(why: &Unsolved) -> String {
+    match why {
+        Unsolved::NotConverged { reached, steps, .. } => {
+            format!(
+                "no point was found beyond lambda {} in {steps} sweeps",
+                number::given(*reached)
+            )
+        }
+        Unsolved::Cancelled => "it was stopped".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! From solved games to findings: outcomes, effects, kind and degree, rules, spiral, band.
 //!
-//! [`assess()`] is the way in. This crate does not know the file format and prints nothing.
+//! [`assess()`] is the way in; [`solution()`](solution::solution) solves a single game and asks less of it. This crate does not know the file format and prints nothing.
 
 mod assess;
 mod base;
@@ -29,6 +29,7 @@ mod replies;
 pub mod rivals;
 mod rules;
 pub mod sensitivity;
+pub mod solution;
 mod spiral;
 #[cfg(test)]
 mod tests;

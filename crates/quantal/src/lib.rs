@@ -8,13 +8,46 @@
 //! (logit agent quantal response equilibrium, McKelvey and Palfrey 1998) on the branch that starts at
 //! λ = 0, and [`certify`] measures what was found: its residual, its regret, how it was reached.
 //!
-//! * Players may differ in the probabilities they give to chance; a further viewer, the analyst, only
-//!   looks on. Values and beliefs are each player's own.
-//! * Histories may share a node. Then the game is one of imperfect recall, and beliefs count own moves.
-//! * Reach may be far below the smallest float: beliefs at nodes that are barely reached stay right.
+//! # What it solves
 //!
-//! Not here: continuous actions, information sets met twice on one path, games without an
-//! end, Nash equilibria as such, and bifurcations at which an even number of directions opens at once.
+//! Finite games in extensive form, given as a directed acyclic graph: a node may have several parents
+//! (histories that nobody tells apart), which is a game of imperfect recall on the unrolled tree.
+//!
+//! * Players may differ in the probabilities they give to chance; a further viewer, the analyst, only
+//!   looks on. Values and beliefs are each player's own. That they differ is common knowledge.
+//! * Beliefs are conditional on reaching the information set and count the owner's own moves, as
+//!   imperfect recall demands.
+//! * Reach may be far below the smallest float: beliefs at nodes that are barely reached stay right.
+//! * Actions have weights, so that variants of one move can share one, and values behind an edge into
+//!   a next stage are discounted per player.
+//!
+//! | question | |
+//! |---|---|
+//! | the equilibrium at one Λ, on the branch from Λ = 0 | [`solve()`], [`solve_along`] for several Λ |
+//! | the branch itself, its folds and bifurcations | [`trace()`], [`crossings`] for all its points at one Λ |
+//! | other equilibria at the same Λ | [`other_equilibria`] |
+//! | the limit Λ → ∞ on the branch, with beliefs, and what it may be called | [`rational_limit`], [`claim()`] |
+//! | how good a profile is, whoever found it | [`certify`] |
+//! | reach, beliefs, values of a profile, by definition | [`reach()`], [`belief()`], [`values()`], [`action_values()`] |
+//! | thousands of draws of the numbers on one graph | [`solve_batch`] |
+//! | a game that starts in the middle, or lacks some actions | [`Game::conditioned`] |
+//! | Gambit's `.efg` and `.nfg`, there and back | [`read_game`], [`write_efg`], [`EfgGame::write`], [`NfgGame::write`] |
+//! | the strategic form, of players or of agents | [`strategic_form`] |
+//!
+//! # Units
+//!
+//! Λ counts in units of payoff that the caller names, one for each player: λ_i = Λ / unit_i. With units
+//! of 1 it is the λ of the literature. Residuals are differences of natural logarithms of probabilities;
+//! regret is interim, at the information set, by its owner's beliefs, in units. Nothing is solved unless
+//! the certificate says so: an [`Equilibrium`] exists only if its residual met the tolerance.
+//!
+//! # What it does not
+//!
+//! Continuous actions; information sets met twice on one path (absent-mindedness; [`BrokenLaw`] says
+//! where); games without an end; Nash equilibria as such, other than as limits of the branch; a proof that no other
+//! equilibrium exists; bifurcations at which an even number of directions opens at once.
+//!
+//! # Example
 //!
 //! ```
 //! use std::sync::Arc;
@@ -60,6 +93,39 @@
 //! assert_eq!(found.certificate.branch, Branch::Traced);
 //! assert!(found.certificate.residual <= 1e-10);
 //! # Ok::<(), BrokenLaw>(())
+//! ```
+//!
+//! The same from a file, with what lies beside the equilibrium: a stag hunt, in which the hare is what the
+//! branch leads to (it is risk-dominant), and the stag is another equilibrium.
+//!
+//! ```
+//! use quantal::*;
+//!
+//! let text = r#"NFG 1 R "stag hunt" { "Ann" "Bob" }
+//! { { "stag" "hare" } { "stag" "hare" } } ""
+//! 4 4  3 0  0 3  3 3"#;
+//! let file = read_game("stag.nfg", text)?;
+//! let game = file.game();
+//! let units = [1.0, 1.0];
+//! let options = SolveOptions { tolerance: 1e-10, max_steps: 20_000, trace: true, start: None };
+//! let lambda = Lambda::new(5.0).expect("finite and not negative");
+//!
+//! // On the branch nobody hunts the stag, and Λ never turns back.
+//! let solution = solve(game, lambda, &units, &options, &mut |_| true).expect("it converges");
+//! assert!(solution.profile.probability(ActionId(0)) < 0.01);
+//! let branch = trace(game, lambda, &units, &options, &mut |_| true).expect("not cancelled");
+//! assert_eq!(branch.folds().count(), 0);
+//!
+//! // There are three: all hunt, none does, and the mixed one between them.
+//! let found = other_equilibria(game, lambda, &units, 40, 1, &options, &mut |_| true);
+//! assert_eq!(found.len(), 3);
+//!
+//! // The rational limit of the branch.
+//! let most = Lambda::new(1e6).expect("finite and not negative");
+//! let limit = rational_limit(game, &units, 1e-6, most, &options, &mut |_| true).expect("it converges");
+//! assert!(limit.is_within_bound && limit.claim == Claim::SequentialEquilibrium);
+//! assert!(limit.equilibrium.profile.probability(ActionId(1)) > 0.999);
+//! # Ok::<(), TextError>(())
 //! ```
 
 mod anderson;

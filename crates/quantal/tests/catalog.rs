@@ -221,7 +221,7 @@ fn follow(case: &Case, tolerance: f64, off: impl Fn(&Equilibrium) -> f64) -> Res
     Err(format!("{}{last}", case.name))
 }
 
-/// How near a rational limit is called reached; what the answers' limits were rounded to.
+/// How near outcomes at a rational limit are called reached.
 const LIMIT: f64 = 0.002;
 
 #[test]
@@ -232,7 +232,8 @@ fn the_branch_leads_to_the_limits_written_down() {
         let limit = &case.answers["limit"];
         if limit.is_object() {
             n_limits += 1;
-            let reached = follow(&case, LIMIT, |e| case.off(&e.profile, &limit["profile"]));
+            let tolerance = limit["tolerance"].as_f64().unwrap();
+            let reached = follow(&case, tolerance, |e| case.off(&e.profile, &limit["profile"]));
             wrong.extend(reached.err());
         }
         let equilibrium = &case.answers["equilibrium"];

@@ -254,9 +254,15 @@ fn loads() -> Vec<(&'static str, String)> {
                { { \"one\" 1, 0, 1/3 } { \"two\" 0 2 -1e-3 } }\n1 2 0 0 1 1 2 2 1 2 1 0\n";
     let nfg = read_nfg(nfg).unwrap();
     let merged = support::merged(2, 3, 7);
+    let centipede = std::fs::read_to_string("catalog/centipede.efg").unwrap();
+    let centipede = read_efg(&centipede).unwrap().game;
+    let form = |seats| strategic_form(&centipede, seats, "centipede", 1000).unwrap();
     vec![
         ("gambit_all_forms.efg", ascii.write().text),
         ("gambit_outcomes.nfg", nfg.write()),
+        ("gambit_plans.nfg", form(Seats::Players).write()),
+        ("gambit_agents.nfg", form(Seats::Agents).write()),
+        ("both_plans_numbered.nfg", form(Seats::Players).write_numbered()),
         ("both_all_forms.efg", write_efg(&all.game, "all forms", 1000).unwrap().text),
         ("both_thirds.efg", write_efg(&thirds.game, "thirds", 1000).unwrap().text),
         ("both_unrolled.efg", write_efg(&merged, "unrolled", 1000).unwrap().text),

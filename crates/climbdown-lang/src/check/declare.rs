@@ -173,7 +173,23 @@ impl<'a> Context<'a> {
             self.report.say("E006", variable.span, "the state has too many variables");
             return VariableId(0);
         }
+        self.is_no_value_of_its_own(&variable);
         self.names.add(variable)
+    }
+
+    /// Reports a name that is also one of the values it can have.
+    fn is_no_value_of_its_own(&mut self, variable: &Variable) {
+        let (Domain::Words(words), VariableKind::Type(_) | VariableKind::Declared) =
+            (&variable.domain, variable.kind)
+        else {
+            return;
+        };
+        let name = variable.name.rsplit('.').next().unwrap_or_default();
+        if words.iter().any(|word| word == name) {
+            let message = format!("`{name}` is also one of the values of `{}`", variable.name);
+            let help = format!("in `x == {name}` it could be either: call one of them differently");
+            self.report.advise("E047", variable.span, message, help);
+        }
     }
 
     fn declare_types(&mut self, known: &mut Known<'a>) {
