@@ -2,6 +2,7 @@
 //! beliefs, at the end the scores (docs/methods/replay.md).
 
 mod beliefs;
+mod calibration;
 mod events;
 mod filter;
 mod found;
@@ -23,6 +24,7 @@ use filter::{Filter, Forecast};
 use scores::Memory;
 use step::step;
 
+pub use calibration::{BINS, Bin, Calibration, EventForecast, Parts};
 pub use found::{
     Account, Belief, HypothesisBelief, Replay, RivalGame, SetBelief, Step, TOLD_APART, Tally,
 };
@@ -96,6 +98,8 @@ fn run(
         steps: Vec::new(),
         acts: empty(),
         silences: empty(),
+        calibration: Calibration::of(&[]),
+        calibration_of_silences: Calibration::of(&[]),
         baselines,
         first_beliefs: Vec::new(),
         hypotheses: Vec::new(),
@@ -141,8 +145,16 @@ fn run(
     }
     let last = shares(&watched);
     found.rivals = watched.iter().zip(last).skip(1).map(|(w, p)| rival(template, w, p)).collect();
+    found.calibration = calibrated(&found.steps, true);
+    found.calibration_of_silences = calibrated(&found.steps, false);
     found.caveats = caveats(template, &found);
     Ok(found)
+}
+
+/// Calibration over acts, or over silences.
+fn calibrated(steps: &[Step], acts: bool) -> Calibration {
+    let of = steps.iter().filter(|s| s.row.is_some() == acts);
+    Calibration::of(&of.flat_map(|s| s.events.iter().copied()).collect::<Vec<_>>())
 }
 
 /// Everybody goes on to a turn.

@@ -5,7 +5,9 @@
 
 use climbdown_lang::scenario::HistoryRow;
 use climbdown_study::findings::NamedCertificate;
-use climbdown_study::replay::{Belief, RivalGame, Score, SetBelief, Step, TOLD_APART, Tally};
+use climbdown_study::replay::{
+    Belief, Calibration, Parts, RivalGame, Score, SetBelief, Step, TOLD_APART, Tally,
+};
 use serde_json::{Value, json};
 
 use super::{SCHEMA, certificate, memory, overrides, pretty};
@@ -23,6 +25,8 @@ pub fn replay(replayed: &Replayed<'_>) -> String {
     }
     let mut scores = tally(&r.acts, &r.baselines);
     scores["silences"] = tally(&r.silences, &r.baselines);
+    let mut calibrations = calibration(&r.calibration);
+    calibrations["silences"] = calibration(&r.calibration_of_silences);
     pretty(&json!({
         "climbdown": {"version": run.version, "schema": SCHEMA},
         "scenario": {"id": scenario.id, "title": scenario.title, "sha256": run.sha256},
@@ -39,6 +43,7 @@ pub fn replay(replayed: &Replayed<'_>) -> String {
         "steps": steps,
         "silences": silences,
         "scores": scores,
+        "calibration": calibrations,
         "hypotheses": sets(&r.hypotheses),
         "told_apart_from": TOLD_APART,
         "unobserved_turns": r.n_unobserved,
@@ -87,6 +92,25 @@ fn tally(t: &Tally, baselines: &[&str]) -> Value {
     value["n"] = json!(t.n);
     value["baselines"] = by_name(baselines, &t.baselines);
     value
+}
+
+fn calibration(c: &Calibration) -> Value {
+    let part = |of: fn(&Parts) -> f64| c.parts.as_ref().map(of);
+    json!({
+        "n": c.n,
+        "bins": c.bins.iter().map(|b| json!({
+            "from": b.from,
+            "to": b.to,
+            "n": b.n,
+            "forecast": b.forecast,
+            "observed": b.observed,
+        })).collect::<Vec<_>>(),
+        "brier": part(|p| p.brier),
+        "reliability": part(|p| p.reliability),
+        "resolution": part(|p| p.resolution),
+        "uncertainty": part(|p| p.uncertainty),
+        "within_bins": part(|p| p.within),
+    })
 }
 
 fn by_name(names: &[&str], scores: &[Score]) -> Value {

@@ -2,6 +2,7 @@
 
 use quantal::Certificate;
 
+use super::calibration::{Calibration, EventForecast};
 use super::scores::Score;
 use crate::findings::{Caveat, GameSize, NamedCertificate};
 
@@ -26,6 +27,10 @@ pub struct Replay {
     pub acts: Tally,
     /// Over silences.
     pub silences: Tally,
+    /// Whether probabilities came true, over observed acts.
+    pub calibration: Calibration,
+    /// The same over silences.
+    pub calibration_of_silences: Calibration,
     /// Before anything was observed.
     pub first_beliefs: Vec<Belief>,
     /// Rival explanations at the end.
@@ -78,6 +83,8 @@ pub struct Step {
     pub accounts: Vec<Account>,
     /// The forecast over all events; sums to 1.
     pub forecast: Vec<(String, f64)>,
+    /// Its events one by one; empty if only one was possible.
+    pub events: Vec<EventForecast>,
     /// The model's score.
     pub score: Score,
     /// Those of the baselines.

@@ -80,6 +80,7 @@ pub(crate) fn step(
         observed: events.told[trusted].name.clone(),
         accounts: accounts.collect(),
         forecast: forecast_by_name(events, &cells),
+        events: events.forecasts(&cells),
         score: events.score(&cells, &account_log),
         baselines,
         beliefs: Vec::new(),
