@@ -31,6 +31,9 @@ enum Command {
         /// Without a study over the ranges. This version makes none, so nothing changes.
         #[arg(long)]
         quick: bool,
+        /// As the answer stood at the end of this day, by the history.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
         #[command(flatten)]
         options: Options,
     },
@@ -197,6 +200,7 @@ impl Options {
             }),
             set: self.set.clone(),
             budget_nodes: self.budget_nodes,
+            as_of: None,
         }
     }
 }
@@ -205,9 +209,11 @@ impl Arguments {
     /// The request that was typed.
     pub fn request(&self) -> Request {
         match &self.command {
-            Command::Assess { file, json, quick: _, options } => {
-                Request::Assess { file: file.clone(), form: form(*json), options: options.of() }
-            }
+            Command::Assess { file, json, quick: _, as_of, options } => Request::Assess {
+                file: file.clone(),
+                form: form(*json),
+                options: engine::Options { as_of: as_of.clone(), ..options.of() },
+            },
             Command::Check { file, json, table, options } => Request::Check {
                 file: file.clone(),
                 show: match (json, table) {

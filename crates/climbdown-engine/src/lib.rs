@@ -187,8 +187,15 @@ fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Finding
     }
     let lambda = numbers::lambda(options.lambda.unwrap_or(c.checked.scenario.lambda))?.get();
     let how = AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec() };
-    climbdown_study::assess(&c.template, &c.assignment, &how, watch)
-        .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
+    let found = match &options.as_of {
+        None => climbdown_study::assess(&c.template, &c.assignment, &how, watch),
+        Some(date) => {
+            let episode = replay::known_by(c, date)?;
+            let known = (&episode, date.as_str());
+            climbdown_study::assess_as_of(&c.template, &c.assignment, &how, known, watch)
+        }
+    };
+    found.map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
 }
 
 /// What is needed to repeat a run.
@@ -200,6 +207,7 @@ fn run_info(c: &Compiled, options: &Options) -> RunInfo {
         memory: c.template.memory,
         tolerance: TOLERANCE,
         overrides: options.set.clone(),
+        as_of: options.as_of.clone(),
     }
 }
 

@@ -41,7 +41,15 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "draws": null,
             "failed_draws": null,
             "overrides": overrides(&run.overrides),
+            "as_of": run.as_of,
         },
+        "as_of": f.as_of.as_ref().map(|a| json!({
+            "date": a.date,
+            "acts": a.acts,
+            "silences": a.silences,
+            "left_out": a.left_out,
+            "beliefs": replay::beliefs(&a.beliefs),
+        })),
         "game": {
             "nodes": f.game.nodes,
             "edges": f.game.edges,

@@ -18,11 +18,13 @@ use quantal::{Certificate, Lambda, NodeId, PlayerId, Viewer};
 use crate::Unanswered;
 use crate::findings::{Caveat, NamedCertificate};
 use crate::together::Watch;
-use beliefs::{Watched, at_first, public_likelihood, shares};
+use beliefs::{Watched, at_first, shares};
+pub(crate) use beliefs::{public_likelihood, sees, value_name};
 use events::Events;
 use filter::{Filter, Forecast};
 use scores::Memory;
 use step::step;
+pub(crate) use worlds::sets_of_games;
 
 pub use calibration::{BINS, Bin, Calibration, EventForecast, Parts};
 pub use found::{

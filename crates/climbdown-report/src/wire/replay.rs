@@ -36,6 +36,7 @@ pub fn replay(replayed: &Replayed<'_>) -> String {
             "memory": memory(run.memory),
             "tolerance": run.tolerance,
             "overrides": overrides(&run.overrides),
+            "as_of": run.as_of,
         },
         "certificate": certificate(&r.certificate),
         "games": r.rivals.iter().map(|g| game(g, &r.certificate.actors)).collect::<Vec<_>>(),
@@ -127,7 +128,7 @@ fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
 }
 
-fn beliefs(list: &[Belief]) -> Value {
+pub(super) fn beliefs(list: &[Belief]) -> Value {
     list.iter()
         .map(|b| {
             json!({
