@@ -169,6 +169,8 @@ pub struct Scenario {
     pub question: Question,
     /// What happened.
     pub history: Option<History>,
+    /// What people expected of turns.
+    pub forecasts: Vec<GivenForecast>,
 }
 
 /// Stages and dates.
@@ -234,6 +236,23 @@ impl Time {
         let length = u64::from(self.horizon) * u64::from(self.stage_hours);
         self.hours_to(date).is_some_and(|hours| hours < length)
     }
+}
+
+/// What somebody expected of a turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenForecast {
+    /// Whose forecast it is.
+    pub who: String,
+    /// The stage of the turn.
+    pub stage: u32,
+    /// Its position in `turns`.
+    pub slot: SlotId,
+    /// Probabilities of moves; they sum to 1.
+    pub moves: Vec<(MoveId, f64)>,
+    /// Where it was made.
+    pub source: String,
+    /// Where it stands in the file.
+    pub span: Span,
 }
 
 /// One position in the list `turns`.

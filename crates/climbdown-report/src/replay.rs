@@ -1,7 +1,7 @@
 //! The replay for people: scores first, then step by step, what surprised, what can be told apart.
 
 use climbdown_lang::scenario::{HistoryRow, Scenario};
-use climbdown_study::replay::{Replay, SMOOTHING, Score, SetBelief, Step, TOLD_APART, Tally};
+use climbdown_study::replay::{Replay, SMOOTHING, Score, SetBelief, Step, TOLD_APART};
 
 use crate::layout::{WIDTH, cell as column, columns, push, wrap};
 use crate::number::{given, plain, probability, tiny};
@@ -123,16 +123,21 @@ fn scores(replayed: &Replayed<'_>) -> String {
             &mut out,
             &format!("{title:52}{:>9}{:>10}{:>9}{:>10}", "log", "each", "Brier", "each"),
         );
-        out.push_str(&line("the model", tally, tally.model));
+        out.push_str(&line("the model", tally.n, tally.model));
         for (name, sum) in r.baselines.iter().zip(&tally.baselines) {
-            out.push_str(&line(&forecaster(name), tally, *sum));
+            out.push_str(&line(&forecaster(name), tally.n, *sum));
+        }
+        for p in &tally.people {
+            let on = format!("{} on {} of them", p.who, number::count(p.n));
+            out.push_str(&line(&on, p.n, p.own));
+            out.push_str(&line("  the model on the same", p.n, p.model));
         }
     }
     out
 }
 
-fn line(name: &str, tally: &Tally, sum: Score) -> String {
-    let mean = tally.mean(sum);
+fn line(name: &str, n: usize, sum: Score) -> String {
+    let mean = sum.per(n);
     let [log, brier] =
         [mean.map(|m| m.log), mean.map(|m| m.brier)].map(|x| x.map_or("-".to_owned(), score));
     let mut out = String::new();

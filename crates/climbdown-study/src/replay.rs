@@ -28,7 +28,8 @@ pub(crate) use worlds::sets_of_games;
 
 pub use calibration::{BINS, Bin, Calibration, EventForecast, Parts};
 pub use found::{
-    Account, Belief, HypothesisBelief, Replay, RivalGame, SetBelief, Step, TOLD_APART, Tally,
+    Account, Belief, HypothesisBelief, PersonTally, Replay, RivalGame, SetBelief, Step, TOLD_APART,
+    Tally,
 };
 pub use scores::{BASELINES, SMOOTHING, Score};
 
@@ -89,6 +90,7 @@ fn run(
         n: 0,
         model: Score::default(),
         baselines: vec![Score::default(); baselines.len()],
+        people: Vec::new(),
     };
     let mut found = Replay {
         size: crate::assess::size(template),
@@ -139,9 +141,7 @@ fn run(
         let at_first = first.as_ref().expect("set on arriving at the first turn");
         step.hypotheses = beliefs::hypotheses(template, assignment, &watched, at_first);
         let tally = if step.row.is_some() { &mut found.acts } else { &mut found.silences };
-        tally.n += 1;
-        tally.model.add(step.score);
-        tally.baselines.iter_mut().zip(&step.baselines).for_each(|(sum, s)| sum.add(*s));
+        tally.add(&step);
         found.hypotheses = step.hypotheses.clone();
         found.steps.push(step);
     }

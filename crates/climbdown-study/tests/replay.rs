@@ -173,3 +173,48 @@ fn who_expects_every_open_move_alike_loses_the_logarithm_of_their_number() {
     close(last.baselines[0].log, -ln(3.0), "bear-it, escort and fire are open");
     close(last.baselines[1].log, ln(0.2 / 3.0), "never seen there before");
 }
+
+#[test]
+fn forecasts_of_people_are_scored_over_the_turns_they_are_about() {
+    let given = "
+[[forecasts]]
+who = \"a columnist\"
+date = 2030-03-04
+seat = \"northport\"
+moves = { wait = 0.5, unmarked-boats = 0.3, stop-ships = 0.2 }
+source = \"s\"
+[[forecasts]]
+who = \"a columnist\"
+date = 2030-03-20
+seat = \"southport\"
+moves = { fire = 1 }
+source = \"s\"
+[[forecasts]]
+who = \"a doubter\"
+date = 2030-03-04
+seat = \"northport\"
+moves = { pull-back = 0.5, wait = 0.25, unmarked-boats = 0.25 }
+source = \"s\"
+[[forecasts]]
+who = \"a doubter\"
+date = 2030-03-13
+seat = \"southport\"
+moves = { escort = 1 }
+source = \"s\"
+";
+    let found = tiny(HISTORY, given, "hold").replay();
+    let [columnist, doubter] = &found.acts.people[..] else { panic!("{:?}", found.acts.people) };
+    assert_eq!((columnist.who.as_str(), columnist.n), ("a columnist", 2));
+    close(columnist.own.log, ln(0.3), "boats were given 0.3, and fire was certain");
+    close(columnist.own.brier, 0.7 * 0.7 + 0.5 * 0.5 + 0.2 * 0.2, "the same by Brier");
+    let (first, last) = (&found.steps[0], &found.steps[5]);
+    close(columnist.model.log, first.score.log + last.score.log, "the model on the same turns");
+    let uniform = first.baselines[0].log + last.baselines[0].log;
+    close(columnist.baselines[0].log, uniform, "and who expects every move alike");
+    // Pulling back is not open at first, so the rest counts double.
+    assert_eq!((doubter.who.as_str(), doubter.n), ("a doubter", 1));
+    close(doubter.own.log, ln(0.5), "boats at even chances with waiting");
+    // A silence is scored apart, and what was held impossible costs everything.
+    let [silent] = &found.silences.people[..] else { panic!("{:?}", found.silences.people) };
+    assert_eq!((silent.n, silent.own.log), (1, f64::NEG_INFINITY));
+}

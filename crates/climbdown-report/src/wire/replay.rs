@@ -6,7 +6,7 @@
 use climbdown_lang::scenario::HistoryRow;
 use climbdown_study::findings::NamedCertificate;
 use climbdown_study::replay::{
-    Belief, Calibration, Parts, RivalGame, Score, SetBelief, Step, TOLD_APART, Tally,
+    Belief, Calibration, Parts, PersonTally, RivalGame, Score, SetBelief, Step, TOLD_APART, Tally,
 };
 use serde_json::{Value, json};
 
@@ -78,6 +78,11 @@ fn step(position: usize, s: &Step, baselines: &[&str], rows: &[HistoryRow]) -> V
         "log_score": finite(s.score.log),
         "brier": s.score.brier,
         "baselines": by_name(baselines, &s.baselines),
+        "analysts": s.people.iter().map(|(who, s)| json!({
+            "who": who,
+            "log": finite(s.log),
+            "brier": s.brier,
+        })).collect::<Vec<_>>(),
         "beliefs": beliefs(&s.beliefs),
         "hypotheses": sets(&s.hypotheses),
     })
@@ -92,6 +97,15 @@ fn tally(t: &Tally, baselines: &[&str]) -> Value {
     let mut value = score(t.model);
     value["n"] = json!(t.n);
     value["baselines"] = by_name(baselines, &t.baselines);
+    let person = |p: &PersonTally| {
+        let mut value = score(p.own);
+        value["who"] = json!(p.who);
+        value["n"] = json!(p.n);
+        value["model"] = score(p.model);
+        value["baselines"] = by_name(baselines, &p.baselines);
+        value
+    };
+    value["analysts"] = t.people.iter().map(person).collect();
     value
 }
 

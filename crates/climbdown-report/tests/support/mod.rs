@@ -156,6 +156,7 @@ pub fn scenario() -> Scenario {
             span: HERE,
         },
         history: None,
+        forecasts: Vec::new(),
     }
 }
 

@@ -42,6 +42,13 @@ impl Score {
         Self { log: ln(p), brier }
     }
 
+    /// A sum of scores for each of `n` steps; `None` without steps.
+    #[must_use]
+    pub fn per(self, n: usize) -> Option<Self> {
+        let all = n as f64;
+        (n > 0).then(|| Self { log: self.log / all, brier: self.brier / all })
+    }
+
     /// Adds another.
     pub(crate) fn add(&mut self, other: Self) {
         self.log += other.log;
