@@ -32,6 +32,7 @@ pub fn text(replayed: &Replayed<'_>) -> String {
     let mut out = head(replayed);
     let parts = [
         scores(replayed),
+        calibration(replayed),
         steps(replayed),
         surprises(replayed),
         explanations(replayed),
@@ -151,6 +152,53 @@ fn line(name: &str, n: usize, sum: Score) -> String {
 
 fn score(x: f64) -> String {
     if x == f64::NEG_INFINITY { "-inf".to_owned() } else { plain(x) }
+}
+
+/// Fewer event forecasts than this are not shown by bin: two or three in a bin say nothing; by feel.
+const ENOUGH: f64 = 30.0;
+
+/// Columns from 0 to 1.
+const SCALE: usize = 40;
+
+fn calibration(replayed: &Replayed<'_>) -> String {
+    let found = &replayed.replay.calibration;
+    let Some(parts) = found.parts.filter(|_| found.n >= ENOUGH) else { return String::new() };
+    let intro = format!(
+        "whether probabilities came true: {} event forecasts of observed acts by size; f is the mean \
+         forecast, o the observed share, * both. Mean Brier score {} = reliability {} - resolution {} + \
+         uncertainty {} + within bins {}.",
+        number::given((found.n * 10.0).round() / 10.0),
+        plain(parts.brier),
+        plain(parts.reliability),
+        plain(parts.resolution),
+        plain(parts.uncertainty),
+        plain(parts.within),
+    );
+    let mut out = wrap("CALIBRATION   ", "  ", &intro);
+    push(
+        &mut out,
+        &format!("  {:12}{:>6}{:>10}{:>10}  0{:>SCALE$}", "", "n", "forecast", "observed", 1),
+    );
+    for bin in &found.bins {
+        let mut scale = vec!['.'; SCALE + 1];
+        let (mut forecast, mut observed) = ("-".to_owned(), "-".to_owned());
+        if let Some((f, o)) = bin.forecast.zip(bin.observed) {
+            let at =
+                |p: f64| (0..SCALE).take_while(|c| (*c as f64 + 0.5) / SCALE as f64 <= p).count();
+            scale[at(f)] = 'f';
+            scale[at(o)] = if at(f) == at(o) { '*' } else { 'o' };
+            (forecast, observed) = (probability(f), probability(o));
+        }
+        let scale: String = scale.into_iter().collect();
+        push(
+            &mut out,
+            &format!(
+                "  {:.1} to {:.1}  {:>6.1}{forecast:>10}{observed:>10}  {scale}",
+                bin.from, bin.to, bin.n
+            ),
+        );
+    }
+    out
 }
 
 fn steps(replayed: &Replayed<'_>) -> String {

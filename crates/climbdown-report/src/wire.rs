@@ -92,7 +92,7 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "rule": f.verdict.rule,
             "sentence": crate::text::sentence(answer),
         },
-        "caveats": caveats(f).iter().map(caveat).collect::<Vec<_>>(),
+        "caveats": caveats(f).iter().chain(&not_as_of(f)).map(caveat).collect::<Vec<_>>(),
     })
 }
 
@@ -333,6 +333,12 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
         add(true, about, text);
     }
     all
+}
+
+/// For programs only: the text says it by saying nothing.
+fn not_as_of(f: &Findings) -> Option<Caveat> {
+    let text = "The question is asked of the scenario as it stands at the start; no date was given.";
+    f.as_of.is_none().then(|| Caveat { about: Some("as_of".to_owned()), text: text.to_owned() })
 }
 
 /// Keys of schema 1 that this version never fills, and why.
