@@ -1,12 +1,13 @@
 //! Chores of the workspace: `cargo xtask test` runs every check there is.
 //!
-//! Plain Rust and `std::process`, so that it builds in seconds on a machine that has nothing yet.
+//! Plain Rust, `std::process` and a reader of JSON, so that it builds in seconds on a machine that has nothing yet.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "chores talk to the person at the terminal"
 )]
 
+mod backtest;
 mod bench;
 mod doctor;
 mod fuzz;
@@ -69,6 +70,12 @@ const CHORES: &[Chore] = &[
         run: bench::bench,
     },
     Chore {
+        name: "backtest",
+        summary: "replay the histories of all scenarios, and show the scores",
+        help: backtest::HELP,
+        run: backtest::backtest,
+    },
+    Chore {
         name: "golden",
         summary: "accept the present output as the expected one",
         help: golden::HELP,
@@ -111,7 +118,7 @@ fn is_help(argument: &str) -> bool {
 fn usage() -> String {
     let mut text = String::from("Usage: cargo xtask CHORE [--help]\n\nChores:");
     for chore in CHORES {
-        text.push_str(&format!("\n  {:<8}{}", chore.name, chore.summary));
+        text.push_str(&format!("\n  {:<10}{}", chore.name, chore.summary));
     }
     text
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::step::{Broken, Log, tail};
 use crate::tally::{self, Tally};
 use crate::workspace::{cargo, logs, works};
-use crate::{Outcome, oracle};
+use crate::{Outcome, backtest, oracle};
 
 /// Help of `cargo xtask test`.
 pub const HELP: &str = "\
@@ -20,6 +20,7 @@ Runs every check there is, or those named, and goes on after one that fails:
   docs      the documentation of the code builds without a warning
   tests     all tests: unit, snapshot, property, manual, architecture (nextest, if it is installed)
   doctests  the examples in the documentation of the code
+  backtests docs/backtests.md is what replaying every history of scenarios/ computes
   oracle    a sample of the stored reference answers, computed again with other programs
 
 The last check needs Python; it makes a virtual environment under target/.
@@ -144,6 +145,7 @@ fn checks() -> Vec<Check> {
         run: |log| log.run(cargo(["test", "--workspace", "--doc", "--no-fail-fast"])),
         count: Some(tally::libtest),
     });
+    checks.push(Check { name: "backtests", run: backtest::check, count: None });
     checks.push(Check { name: "oracle", run: oracle::sample, count: None });
     checks
 }

@@ -34,6 +34,9 @@ enum Command {
         /// Draws of the study.
         #[arg(long, value_name = "N", default_value_t = engine::DRAWS, value_parser = draws, conflicts_with = "quick")]
         draws: usize,
+        /// As the answer stood at the end of this day, by the history.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
         #[command(flatten)]
         options: Options,
     },
@@ -235,6 +238,7 @@ impl Options {
             }),
             set: self.set.clone(),
             budget_nodes: self.budget_nodes,
+            as_of: None,
         }
     }
 }
@@ -243,11 +247,11 @@ impl Arguments {
     /// The request that was typed.
     pub fn request(&self) -> Request {
         match &self.command {
-            Command::Assess { file, json, quick, draws, options } => Request::Assess {
+            Command::Assess { file, json, quick, draws, as_of, options } => Request::Assess {
                 file: file.clone(),
                 form: form(*json),
-                draws: (!quick).then_some(*draws),
-                options: options.of(),
+                draws: (!quick && as_of.is_none()).then_some(*draws),
+                options: engine::Options { as_of: as_of.clone(), ..options.of() },
             },
             Command::Check { file, json, table, options } => Request::Check {
                 file: file.clone(),

@@ -56,6 +56,15 @@ fn the_json_of_a_replay_keeps_its_promises() {
             assert!(number(&scores["baselines"][name]["log"]) <= 0.0, "{name}");
         }
     }
+    // Every act's Brier score is the sum over its events, and the events of all acts are in the bins.
+    let calibration = &json["calibration"];
+    for (found, scores) in [(calibration, scores), (&calibration["silences"], &scores["silences"])]
+    {
+        let all = number(&found["n"]);
+        let held: f64 = list(&found["bins"]).iter().map(|b| number(&b["n"])).sum();
+        assert!((held - all).abs() < 1e-9, "{held} of {all}");
+        assert!((all * number(&found["brier"]) - number(&scores["brier"])).abs() < 1e-9);
+    }
     let sum = |set: &str| -> f64 {
         let of_set = list(&json["hypotheses"]).iter().filter(|h| h["set"] == set);
         of_set.map(|h| number(&h["posterior"])).sum()
@@ -71,9 +80,14 @@ fn the_text_of_a_replay_fits_the_page() {
     for line in text.lines() {
         assert!(line.chars().count() <= 92, "wider than 92 columns: {line}");
     }
-    for part in
-        ["SCORES", "STEP BY STEP", "WHAT SURPRISED MOST", "WHAT CAN BE TOLD APART", "CHECKED"]
-    {
+    for part in [
+        "SCORES",
+        "CALIBRATION",
+        "STEP BY STEP",
+        "WHAT SURPRISED MOST",
+        "WHAT CAN BE TOLD APART",
+        "CHECKED",
+    ] {
         assert!(text.contains(part), "no section {part}");
     }
     assert!(text.contains("log-residual"), "the certificate is printed");

@@ -231,6 +231,16 @@ fn studied(c: &Compiled, options: &Options, draws: usize, told: Told<'_>) -> Res
     let with = (&study, history.as_ref());
     climbdown_study::assess_with_study(&c.template, &c.assignment, &how, with, told)
         .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
+    let how = AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec() };
+    let found = match &options.as_of {
+        None => climbdown_study::assess(&c.template, &c.assignment, &how, watch),
+        Some(date) => {
+            let episode = replay::known_by(c, date)?;
+            let known = (&episode, date.as_str());
+            climbdown_study::assess_as_of(&c.template, &c.assignment, &how, known, watch)
+        }
+    };
+    found.map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
 }
 
 /// What is needed to repeat a run.
@@ -242,6 +252,7 @@ fn run_info(c: &Compiled, options: &Options) -> RunInfo {
         memory: c.template.memory,
         tolerance: TOLERANCE,
         overrides: options.set.clone(),
+        as_of: options.as_of.clone(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! `replay`: the scenario's history through the solved game.
 
 use climbdown_lang::diagnostic::Diagnostic;
-use climbdown_lang::episode::{Episode, episode};
+use climbdown_lang::episode::{Episode, episode, episode_as_of};
+use climbdown_lang::scenario::Time;
 use climbdown_lang::template::{Assignment, Template};
 use climbdown_report::replay::Replayed;
 use climbdown_study::replay::{Replay, ReplayOptions, replay};
@@ -46,13 +47,39 @@ pub(crate) fn of(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Re
 
 /// The history on the turns of the game.
 fn on_turns(c: &Compiled) -> Result<Episode, Stop> {
-    if c.checked.scenario.history.is_none() {
-        let name = c.checked.map.files.first().map_or("", |f| f.name.as_str());
-        let help = "add `[history]` with `file = \"history.csv\"` and the file beside the scenario";
-        let message = "the scenario names no history, so there is nothing to replay".to_owned();
-        return Err(Stop::file(name, NO_HISTORY, message, Some(help.to_owned())));
-    }
+    needs_history(c, "there is nothing to replay")?;
     episode(&c.template, &c.game).map_err(|found| Stop::wrong(found, c.checked.map.clone()))
+}
+
+/// The history as it was known at the end of a day, written year-month-day.
+pub(crate) fn known_by(c: &Compiled, date: &str) -> Result<Episode, Stop> {
+    needs_history(c, "nothing is known of any date")?;
+    let time = &c.checked.scenario.time;
+    let day = Time::day(date).ok_or_else(|| {
+        Stop::Usage(format!(
+            "--as-of: `{date}` is not a date; write year-month-day, as {}",
+            time.start
+        ))
+    })?;
+    if !time.holds(day) {
+        return Err(Stop::Usage(format!(
+            "--as-of: {day} is outside the time of the game, which is from {} to {}",
+            time.start,
+            time.last_day()
+        )));
+    }
+    episode_as_of(&c.template, &c.game, day)
+        .map_err(|found| Stop::wrong(found, c.checked.map.clone()))
+}
+
+fn needs_history(c: &Compiled, why: &str) -> Result<(), Stop> {
+    if c.checked.scenario.history.is_some() {
+        return Ok(());
+    }
+    let name = c.checked.map.files.first().map_or("", |f| f.name.as_str());
+    let help = "add `[history]` with `file = \"history.csv\"` and the file beside the scenario";
+    let message = format!("the scenario names no history, so {why}");
+    Err(Stop::file(name, NO_HISTORY, message, Some(help.to_owned())))
 }
 
 /// Rows of the history that the game, at the file's values, has no place for.

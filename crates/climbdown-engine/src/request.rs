@@ -175,6 +175,8 @@ pub struct Options {
     pub set: Vec<(String, f64)>,
     /// Most nodes.
     pub budget_nodes: usize,
+    /// The day as of which the answer stands, as year-month-day; `assess` only.
+    pub as_of: Option<String>,
 }
 
 impl Default for Options {
@@ -186,6 +188,7 @@ impl Default for Options {
             memory: None,
             set: Vec::new(),
             budget_nodes: 500_000,
+            as_of: None,
         }
     }
 }

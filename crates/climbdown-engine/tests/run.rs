@@ -380,3 +380,11 @@ fn the_exported_game_is_complete_and_solve_names_the_same_information_sets() {
         }
     }
 }
+
+#[test]
+fn a_date_needs_a_history() {
+    let options = Options { as_of: Some("2030-01-01".to_owned()), ..Options::default() };
+    let response = ask(&Shelf::starter(), &assess("start", options));
+    assert_eq!(response.exit, Exit::WrongFile);
+    assert!(response.notes.contains("E094") && response.notes.contains("no history"));
+}

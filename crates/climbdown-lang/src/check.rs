@@ -3,6 +3,7 @@
 mod declare;
 mod domain;
 mod events;
+mod forecasts;
 mod history;
 mod lines;
 mod moves;
@@ -303,6 +304,7 @@ impl Context<'_> {
             claims,
             question: question::placeholder(),
             history: None,
+            forecasts: Vec::new(),
         };
         // The prevailing rung is where every actor begins.
         for v in scenario.peak_seen.iter().chain([&scenario.peak]) {
@@ -312,6 +314,7 @@ impl Context<'_> {
         self.simultaneous(&scenario);
         let question = self.question(&scenario);
         scenario.history = self.history(&scenario, history);
+        scenario.forecasts = self.forecasts(&scenario);
         self.probabilities(&scenario);
         self.odd_about_the_model(&scenario);
         scenario.question = question?;

@@ -283,6 +283,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "Where accounts of one turn differ, each has a weight, the same in all its rows, and the weights sum to at most 1.",
     ),
     (
+        "E078",
+        "A forecast astray",
+        "A forecast is about one turn of a seat within the time of the game, whose menu has all its moves; each `who` has one for a turn.",
+    ),
+    (
         "E080",
         "Too large a game",
         "The game has more nodes than the budget allows. The message says how many, and which variable multiplies them most.",

@@ -9,10 +9,11 @@ mod rows;
 
 use std::ops::Range;
 
+use jiff::civil::Date;
 use quantal::{EdgeId, Game, NodeId, NodeKind, Viewer};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::scenario::{ActorId, MoveId, Scenario, SlotId};
+use crate::scenario::{ActorId, HistoryRow, MoveId, Scenario, SlotId};
 use crate::source::Span;
 use crate::template::{Cause, Phase, Template};
 
@@ -111,14 +112,35 @@ const ROUNDING: f64 = 1e-9;
 /// # Errors
 /// Every row that says something the game has no place for.
 pub fn episode(template: &Template, game: &Game) -> Result<Episode, Vec<Diagnostic>> {
+    up_to(template, game, None)
+}
+
+/// The same as it was known at the end of the day `date`: later rows do not exist yet, and a turn
+/// without a row is a silence once its stage is over.
+///
+/// # Errors
+/// Every row up to the date that says something the game has no place for.
+pub fn episode_as_of(
+    template: &Template,
+    game: &Game,
+    date: Date,
+) -> Result<Episode, Vec<Diagnostic>> {
+    up_to(template, game, Some(date))
+}
+
+fn up_to(template: &Template, game: &Game, date: Option<Date>) -> Result<Episode, Vec<Diagnostic>> {
     let Some(history) = &template.scenario.history else {
         return Ok(Episode { turns: Vec::new(), outside: Vec::new() });
     };
     let mut problems = Vec::new();
-    let placed = rows::place(template, &history.rows, &mut problems);
+    let is_known = |row: &HistoryRow| date.is_none_or(|date| row.date <= date);
+    let placed = rows::place(template, &history.rows, &is_known, &mut problems);
+    let time = &template.scenario.time;
+    let is_over = |stage: u32| date.is_none_or(|date| time.ends_by(stage, date));
     let mut support = Support::new(template);
     let mut turns = Vec::new();
-    let last = placed.by_turn.keys().map(|&(stage, _)| stage).max();
+    // The list goes on to its last row, known or not yet: up to there no row says something.
+    let last = history.rows.iter().filter_map(|row| time.stage_of(row.date)).max();
     for stage in 0..last.map_or(0, |stage| stage + 1) {
         for slot in (0..template.scenario.slots.len()).map(SlotId::new) {
             let Some(nodes) = nodes_of(template, stage, slot) else { continue };
@@ -129,7 +151,7 @@ pub fn episode(template: &Template, game: &Game) -> Result<Episode, Vec<Diagnost
                     rows::accounts(template, (stage, slot), &possible, rows, &mut problems)
                         .map_or(Seen::Nothing, Seen::Act)
                 }
-                None if history.silence_is_hold => {
+                None if history.silence_is_hold && is_over(stage) => {
                     Seen::Hold(nodes.clone().map(|n| hold(template, NodeId(n))).collect())
                 }
                 None => Seen::Nothing,

@@ -169,6 +169,8 @@ pub struct Scenario {
     pub question: Question,
     /// What happened.
     pub history: Option<History>,
+    /// What people expected of turns.
+    pub forecasts: Vec<GivenForecast>,
 }
 
 /// Stages and dates.
@@ -189,6 +191,68 @@ impl Time {
         let days = i64::from(stage) * i64::from(self.stage_hours) / 24;
         self.start.saturating_add(jiff::Span::new().days(days.min(3_000_000)))
     }
+
+    /// A day written as year-month-day, and no other way: two spellings would make one run look like
+    /// two.
+    #[must_use]
+    pub fn day(text: &str) -> Option<jiff::civil::Date> {
+        text.parse().ok().filter(|day: &jiff::civil::Date| day.to_string() == text)
+    }
+
+    /// Hours from the start to the first hour of `date`; `None` before the start.
+    fn hours_to(&self, date: jiff::civil::Date) -> Option<u64> {
+        let days = self.start.until(date).ok()?.get_days();
+        Some(u64::try_from(days).ok()? * 24)
+    }
+
+    /// The stage a date falls in: where stages are shorter than a day, the first that begins on it.
+    /// `None` before the start and after the horizon.
+    #[must_use]
+    pub fn stage_of(&self, date: jiff::civil::Date) -> Option<u32> {
+        let hours = self.hours_to(date)?;
+        let length = u64::from(self.stage_hours.max(1));
+        let stage = if length < 24 { hours.div_ceil(length) } else { hours / length };
+        u32::try_from(stage).ok().filter(|&stage| stage < self.horizon)
+    }
+
+    /// Whether `stage` is over at the end of the day `date`.
+    #[must_use]
+    pub fn ends_by(&self, stage: u32, date: jiff::civil::Date) -> bool {
+        let end = (u64::from(stage) + 1) * u64::from(self.stage_hours);
+        self.hours_to(date).is_some_and(|hours| end <= hours + 24)
+    }
+
+    /// The last day before the horizon.
+    #[must_use]
+    pub fn last_day(&self) -> jiff::civil::Date {
+        let hours = i64::from(self.horizon) * i64::from(self.stage_hours);
+        let days = (hours - 1).max(0) / 24;
+        self.start.saturating_add(jiff::Span::new().days(days.min(3_000_000)))
+    }
+
+    /// Whether the day `date` is one of those from the start to the horizon.
+    #[must_use]
+    pub fn holds(&self, date: jiff::civil::Date) -> bool {
+        let length = u64::from(self.horizon) * u64::from(self.stage_hours);
+        self.hours_to(date).is_some_and(|hours| hours < length)
+    }
+}
+
+/// What somebody expected of a turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenForecast {
+    /// Whose forecast it is.
+    pub who: String,
+    /// The stage of the turn.
+    pub stage: u32,
+    /// Its position in `turns`.
+    pub slot: SlotId,
+    /// Probabilities of moves; they sum to 1.
+    pub moves: Vec<(MoveId, f64)>,
+    /// Where it was made.
+    pub source: String,
+    /// Where it stands in the file.
+    pub span: Span,
 }
 
 /// One position in the list `turns`.

@@ -39,6 +39,8 @@ pub struct RunInfo {
     pub tolerance: f64,
     /// Parameters that were given other values: name, value.
     pub overrides: Vec<(String, f64)>,
+    /// The day as of which the answer stands, as it was asked for.
+    pub as_of: Option<String>,
 }
 
 /// An answer and all that its report quotes.

@@ -1,7 +1,7 @@
 //! The replay for people: scores first, then step by step, what surprised, what can be told apart.
 
 use climbdown_lang::scenario::{HistoryRow, Scenario};
-use climbdown_study::replay::{Replay, SMOOTHING, Score, SetBelief, Step, TOLD_APART, Tally};
+use climbdown_study::replay::{Replay, SMOOTHING, Score, SetBelief, Step, TOLD_APART};
 
 use crate::layout::{WIDTH, cell as column, columns, push, wrap};
 use crate::number::{given, plain, probability, tiny};
@@ -32,6 +32,7 @@ pub fn text(replayed: &Replayed<'_>) -> String {
     let mut out = head(replayed);
     let parts = [
         scores(replayed),
+        calibration(replayed),
         steps(replayed),
         surprises(replayed),
         explanations(replayed),
@@ -123,16 +124,21 @@ fn scores(replayed: &Replayed<'_>) -> String {
             &mut out,
             &format!("{title:52}{:>9}{:>10}{:>9}{:>10}", "log", "each", "Brier", "each"),
         );
-        out.push_str(&line("the model", tally, tally.model));
+        out.push_str(&line("the model", tally.n, tally.model));
         for (name, sum) in r.baselines.iter().zip(&tally.baselines) {
-            out.push_str(&line(&forecaster(name), tally, *sum));
+            out.push_str(&line(&forecaster(name), tally.n, *sum));
+        }
+        for p in &tally.people {
+            let on = format!("{} on {} of them", p.who, number::count(p.n));
+            out.push_str(&line(&on, p.n, p.own));
+            out.push_str(&line("  the model on the same", p.n, p.model));
         }
     }
     out
 }
 
-fn line(name: &str, tally: &Tally, sum: Score) -> String {
-    let mean = tally.mean(sum);
+fn line(name: &str, n: usize, sum: Score) -> String {
+    let mean = sum.per(n);
     let [log, brier] =
         [mean.map(|m| m.log), mean.map(|m| m.brier)].map(|x| x.map_or("-".to_owned(), score));
     let mut out = String::new();
@@ -146,6 +152,53 @@ fn line(name: &str, tally: &Tally, sum: Score) -> String {
 
 fn score(x: f64) -> String {
     if x == f64::NEG_INFINITY { "-inf".to_owned() } else { plain(x) }
+}
+
+/// Fewer event forecasts than this are not shown by bin: two or three in a bin say nothing; by feel.
+const ENOUGH: f64 = 30.0;
+
+/// Columns from 0 to 1.
+const SCALE: usize = 40;
+
+fn calibration(replayed: &Replayed<'_>) -> String {
+    let found = &replayed.replay.calibration;
+    let Some(parts) = found.parts.filter(|_| found.n >= ENOUGH) else { return String::new() };
+    let intro = format!(
+        "whether probabilities came true: {} event forecasts of observed acts by size; f is the mean \
+         forecast, o the observed share, * both. Mean Brier score {} = reliability {} - resolution {} + \
+         uncertainty {} + within bins {}.",
+        number::given((found.n * 10.0).round() / 10.0),
+        plain(parts.brier),
+        plain(parts.reliability),
+        plain(parts.resolution),
+        plain(parts.uncertainty),
+        plain(parts.within),
+    );
+    let mut out = wrap("CALIBRATION   ", "  ", &intro);
+    push(
+        &mut out,
+        &format!("  {:12}{:>6}{:>10}{:>10}  0{:>SCALE$}", "", "n", "forecast", "observed", 1),
+    );
+    for bin in &found.bins {
+        let mut scale = vec!['.'; SCALE + 1];
+        let (mut forecast, mut observed) = ("-".to_owned(), "-".to_owned());
+        if let Some((f, o)) = bin.forecast.zip(bin.observed) {
+            let at =
+                |p: f64| (0..SCALE).take_while(|c| (*c as f64 + 0.5) / SCALE as f64 <= p).count();
+            scale[at(f)] = 'f';
+            scale[at(o)] = if at(f) == at(o) { '*' } else { 'o' };
+            (forecast, observed) = (probability(f), probability(o));
+        }
+        let scale: String = scale.into_iter().collect();
+        push(
+            &mut out,
+            &format!(
+                "  {:.1} to {:.1}  {:>6.1}{forecast:>10}{observed:>10}  {scale}",
+                bin.from, bin.to, bin.n
+            ),
+        );
+    }
+    out
 }
 
 fn steps(replayed: &Replayed<'_>) -> String {

@@ -5,7 +5,7 @@
 //! know?".
 
 use climbdown_lang::scenario::{Scenario, Until};
-use climbdown_study::findings::{Degree, Findings, Sign};
+use climbdown_study::findings::{AsOf, Degree, Findings, Sign};
 
 use crate::layout::{WIDTH, columns, wrap};
 use crate::{Answer, number, sections, words};
@@ -59,7 +59,26 @@ fn head(answer: &Answer<'_>) -> String {
         f.question.reference,
     );
     out.push_str(&wrap("", "", &question));
+    if let Some(as_of) = &f.as_of {
+        out.push_str(&wrap("", "", &looked_back(as_of)));
+    }
     out
+}
+
+/// What was known.
+fn looked_back(as_of: &AsOf) -> String {
+    let left_out = if as_of.left_out == 0 {
+        String::new()
+    } else {
+        let turns = number::of(as_of.left_out, "later turn");
+        format!("; {turns} of the history left out, since the question comes before")
+    };
+    format!(
+        "As of {}: {} and {} before the question's turn taken in{left_out}.",
+        words::day(&as_of.date),
+        number::of(as_of.acts, "observed act"),
+        number::of(as_of.silences, "silence"),
+    )
 }
 
 fn upper_first(text: &str) -> String {

@@ -43,7 +43,15 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "draws": f.study.as_ref().map(|s| s.n_draws),
             "failed_draws": f.study.as_ref().map(|s| s.n_failed),
             "overrides": overrides(&run.overrides),
+            "as_of": run.as_of,
         },
+        "as_of": f.as_of.as_ref().map(|a| json!({
+            "date": a.date,
+            "acts": a.acts,
+            "silences": a.silences,
+            "left_out": a.left_out,
+            "beliefs": replay::beliefs(&a.beliefs),
+        })),
         "game": {
             "nodes": f.game.nodes,
             "edges": f.game.edges,
@@ -87,7 +95,7 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "rule": f.verdict.rule,
             "sentence": crate::text::sentence(answer),
         },
-        "caveats": caveats(f).iter().map(caveat).collect::<Vec<_>>(),
+        "caveats": caveats(f).iter().chain(&not_as_of(f)).map(caveat).collect::<Vec<_>>(),
     })
 }
 
@@ -343,6 +351,12 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
         }
     }
     all
+}
+
+/// For programs only: the text says it by saying nothing.
+fn not_as_of(f: &Findings) -> Option<Caveat> {
+    let text = "The question is asked of the scenario as it stands at the start; no date was given.";
+    f.as_of.is_none().then(|| Caveat { about: Some("as_of".to_owned()), text: text.to_owned() })
 }
 
 /// Keys of schema 1 that this version never fills, and why.

@@ -17,6 +17,7 @@ const KEYS: &str = "
 climbdown.version s, climbdown.schema n,
 scenario.id s, scenario.title s, scenario.sha256 s,
 run.seed n, run.lambda n, run.memory s, run.tolerance n, run.draws n?, run.failed_draws n?, run.overrides o,
+run.as_of s?, as_of o?,
 game.nodes n, game.edges n, game.infosets n, game.actors n, game.seats n, game.stages n,
 certificate.lambda n, certificate.actors.[].actor s, certificate.actors.[].stake n,
 certificate.actors.[].lambda_raw n, certificate.actors.[].max_regret n, certificate.residual n,

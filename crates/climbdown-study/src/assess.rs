@@ -1,18 +1,20 @@
 //! The whole answer: every figure of the quick assessment, in the order in which it is needed.
 
+use climbdown_lang::episode::Episode;
 use climbdown_lang::template::{Assignment, Template};
-use quantal::{Lambda, Viewer};
+use quantal::{Lambda, NodeId};
 
 use crate::base::{Base, at_zero};
-use crate::caveats::{about_band, on_branches, on_nulls};
-use crate::crisis::{Crisis, possible};
+use crate::caveats::{about_band, looking_back, on_branches, on_nulls};
+use crate::crisis::{Crisis, possible_where};
 use crate::effect::effect;
 use crate::findings::{BandPoint, Findings, GameSize, NamedCertificate};
 use crate::kind::kind_of;
+use crate::known::{Known, Taken, as_of};
 use crate::outcome::outcome;
 use crate::play::toss;
 use crate::policy::{Solving, viewers};
-use crate::question::{in_names, locate};
+use crate::question::{Asked, in_names, locate};
 use crate::rules::{by_seat, rules_change};
 use crate::spiral::spiral;
 use crate::together::Watch;
@@ -24,6 +26,7 @@ pub(crate) fn assess(
     template: &Template,
     assignment: &Assignment,
     options: &AssessOptions,
+    looked_back: Option<(&Episode, &str)>,
     watch: Watch<'_>,
 ) -> Result<Findings, Unanswered> {
     let scenario = &template.scenario;
@@ -38,7 +41,13 @@ pub(crate) fn assess(
     let others: Vec<Lambda> = band.iter().copied().filter(|&other| other != lambda).collect();
 
     let crisis = Crisis::of(template);
-    let asked = locate(template, &crisis.exchange.clock, &possible(&game, viewers(&game)))?;
+    let clock = &crisis.exchange.clock;
+    let (known, taken) = looked_back.map_or_else(
+        || (Known::nothing(), Taken::default()),
+        |(episode, _)| Known::of(template, clock, episode),
+    );
+    let is_reached = possible_where(&game, viewers(&game), &|edge| known.anybody_allows(edge));
+    let asked = Asked { known, ..locate(template, clock, &is_reached)? };
     // Draws alone decide whether a fork is possible: if one is at Λ = 0, it is at every Λ.
     Base::of(&crisis, &game, &asked, &toss(&game)).start(&game, &asked)?;
     let solving = Solving { stakes: &stakes, tolerance: options.tolerance };
@@ -51,9 +60,14 @@ pub(crate) fn assess(
     let (kind, mut caveats) = kind_of(&crisis, &game, &asked, &policies);
     let seats_changed = by_seat(&crisis, &game, [&policies[0].play, &policies[1].play], &start);
     let rules_change = rules_change(&crisis, &seats_changed, &at_zero(&crisis, &game, &asked)?);
-    let steps = base.play.steps(&game, Viewer::Analyst);
-    let (outcome, measured) = outcome(template, &crisis.peaks, &steps);
-    let spiral = spiral(&crisis, &game, (&base.play, &policies), &start, &measured);
+    let (outcome, measured) = outcome(template, &crisis.peaks, &base.steps);
+    let from = if asked.known.is_nothing() {
+        (vec![(NodeId(0), 1.0)], 0)
+    } else {
+        (base.standing(&game)?, scenario.question.stage)
+    };
+    let starts = ((&from.0, from.1), &start);
+    let spiral = spiral(&crisis, &game, (&base.play, &policies), starts, &measured);
 
     let measure = effect.as_policy.measure;
     let thresholds = &scenario.question.thresholds;
@@ -75,7 +89,9 @@ pub(crate) fn assess(
             traced: found.is_ok_and(|(_, is_traced)| is_traced),
         });
     }
-    let mut all_caveats = on_branches(&equilibrium.certificate, &policies);
+    let as_of = looked_back.map(|(_, date)| as_of(template, &game, &base.arrival, date, taken));
+    let mut all_caveats = as_of.iter().flat_map(|a| looking_back(scenario, a)).collect::<Vec<_>>();
+    all_caveats.extend(on_branches(&equilibrium.certificate, &policies));
     all_caveats.extend(caveats);
     all_caveats.extend(on_nulls(&crisis, &asked, &effect, &spiral, &rules_change));
     let [focal, reference] = policies;
@@ -87,6 +103,7 @@ pub(crate) fn assess(
         },
         policy_certificates: [focal.certificate, reference.certificate],
         question: in_names(scenario),
+        as_of,
         outcome,
         verdict: verdict(thresholds, &kind, measure),
         effect,

@@ -19,6 +19,8 @@ pub(crate) struct Base {
     pub(crate) arrival: Arrival,
     /// What has happened by then.
     pub(crate) before: Before,
+    /// The analyst's probability of each edge where it begins, given what was observed up to then.
+    pub(crate) steps: Vec<f64>,
 }
 
 impl Base {
@@ -30,12 +32,23 @@ impl Base {
         profile: &BehaviorProfile,
     ) -> Self {
         let play = Play::of_profile(game.graph(), profile);
-        let steps = play.steps(game, Viewer::Analyst);
+        let steps = asked.known.steps(game, &play);
         Self {
             before: Before::reaching(crisis.template, &crisis.peaks, &steps, &asked.turn),
-            arrival: Arrival::of(game, profile, asked),
+            arrival: Arrival::of(game, profile, &play, asked),
+            steps,
             play,
         }
+    }
+
+    /// The analyst's distribution over all states of the question's turn.
+    ///
+    /// # Errors
+    /// If the analyst holds all of them impossible.
+    pub(crate) fn standing(&self, game: &Game) -> Result<Start, Unanswered> {
+        self.arrival
+            .over_turn(game, Viewer::Analyst)
+            .ok_or_else(|| Unanswered::Question(never_both_open()))
     }
 
     /// The analyst's distribution over the forks.

@@ -3,12 +3,37 @@
 use quantal::{Branch, Certificate, Lambda, Unsolved};
 
 use crate::crisis::Crisis;
-use crate::findings::{Caveat, Effect, RulesChange, Spiral};
+use climbdown_lang::scenario::Scenario;
+
+use crate::findings::{AsOf, Caveat, Effect, RulesChange, Spiral};
 use crate::policy::{Policy, SIDES};
 use crate::question::Asked;
+use crate::replay::sets_of_games;
 
 fn caveat(about: &str, text: String) -> Caveat {
     Caveat { about: Some(about.to_string()), text }
+}
+
+/// On an answer as of a date.
+pub(crate) fn looking_back(scenario: &Scenario, as_of: &AsOf) -> Vec<Caveat> {
+    let mut all = Vec::new();
+    if as_of.left_out > 0 {
+        let (turns, them) = if as_of.left_out == 1 { ("turn", "it") } else { ("turns", "them") };
+        all.push(caveat(
+            "run.as_of",
+            format!(
+                "By {} the question's turn had begun: what the history says of {} {turns} from there \
+                 on is not used, and the answer is the one that stood before {them}.",
+                as_of.date, as_of.left_out
+            ),
+        ));
+    }
+    if !sets_of_games(scenario).is_empty() {
+        let text = "Rival explanations that fix parameters are not weighed by what was observed: the \
+                    numbers of the file hold.";
+        all.push(caveat("run.as_of", text.to_string()));
+    }
+    all
 }
 
 /// On games that were not simply followed from Λ = 0.

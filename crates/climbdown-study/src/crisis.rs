@@ -1,7 +1,7 @@
 //! A template read once: what every pass over its graph needs to know of it.
 
 use climbdown_lang::template::Template;
-use quantal::{Game, Viewer};
+use quantal::{EdgeId, Game, Viewer};
 
 use crate::clock::Clock;
 use crate::peaks::Peaks;
@@ -49,14 +49,26 @@ impl<'a> Crisis<'a> {
 }
 
 /// Which nodes one of `viewers` holds possible, by draws alone: every move is.
+#[cfg(test)]
 pub(crate) fn possible(game: &Game, viewers: impl Iterator<Item = Viewer> + Clone) -> Vec<bool> {
+    possible_where(game, viewers, &|_| true)
+}
+
+/// The same over edges that `allows` lets pass.
+pub(crate) fn possible_where(
+    game: &Game,
+    viewers: impl Iterator<Item = Viewer> + Clone,
+    allows: &dyn Fn(EdgeId) -> bool,
+) -> Vec<bool> {
     let graph = game.graph();
     let mut is_possible = vec![false; graph.n_nodes()];
     is_possible[0] = true;
     for node in graph.nodes() {
         if is_possible[node.index()] {
             for edge in graph.edges(node) {
-                if viewers.clone().any(|viewer| game.probability(edge, viewer) > 0.0) {
+                if allows(edge)
+                    && viewers.clone().any(|viewer| game.probability(edge, viewer) > 0.0)
+                {
                     is_possible[graph.to(edge).index()] = true;
                 }
             }

@@ -48,8 +48,7 @@ pub(crate) fn effect(
     let [focal, reference] =
         [&policies[0], &policies[1]].map(|policy| Course::new(&policy.play, base, start, &own));
     let as_policy = reading(crisis, game, &focal, &reference);
-    let steps = base.play.steps(game, Viewer::Analyst);
-    let reach = flow(graph, &[(NodeId(0), 1.0)], &steps);
+    let reach = flow(graph, &[(NodeId(0), 1.0)], &base.steps);
     let p_available = total(asked.forks.iter().map(|f| reach[f.node.index()])).min(1.0);
     Effect { p_available, if_they_do_it, if_you_do_it, as_policy }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use quantal::Certificate;
 
 use crate::prepared::Audits;
+use crate::replay::Belief;
 
 /// A focal value, a reference value, and their difference.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +37,8 @@ pub struct Findings {
     pub policy_certificates: [Certificate; 2],
     /// The question, in names.
     pub question: QuestionAsked,
+    /// What was observed before it, if the answer is one as of a date.
+    pub as_of: Option<AsOf>,
     /// What could follow, with everybody free.
     pub outcome: Outcome,
     /// What the focal move changes.
@@ -54,6 +57,21 @@ pub struct Findings {
     pub study: Option<Study>,
     /// What to be careful about.
     pub caveats: Vec<Caveat>,
+}
+
+/// The date as of which an answer stands, and what was taken in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AsOf {
+    /// The date: rows up to it count.
+    pub date: String,
+    /// Turns before the question's with an observed act.
+    pub acts: usize,
+    /// Turns before it without a row, if that means a hold.
+    pub silences: usize,
+    /// Turns with a row up to the date that are not before the question's.
+    pub left_out: usize,
+    /// What is believed at the question's turn: by the analyst, and with each actor's opinions.
+    pub beliefs: Vec<Belief>,
 }
 
 /// Size of the game.

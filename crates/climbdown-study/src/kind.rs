@@ -9,7 +9,7 @@ use climbdown_lang::scenario::{MoveId, NormId, NormKind, RedLineId, Scenario};
 use climbdown_lang::template::{Template, Touch};
 use quantal::{EdgeId, Game, NodeId, Viewer};
 
-use crate::crisis::{Crisis, possible};
+use crate::crisis::{Crisis, possible_where};
 use crate::findings::{Caveat, Degree, Kind, LineTouched};
 use crate::play::Play;
 use crate::policy::{Policy, SIDES};
@@ -34,7 +34,8 @@ pub(crate) fn kind_of_plays(
 ) -> (Kind, Vec<Caveat>) {
     let template = crisis.template;
     let question = &template.scenario.question;
-    let is_possible = possible(game, [Viewer::Analyst].into_iter());
+    let is_possible =
+        possible_where(game, [Viewer::Analyst].into_iter(), &|edge| asked.known.allows(edge));
     let pairs =
         [(question.focal, question.focal_act), (question.reference, question.reference_act)];
     let mut caveats = Vec::new();

@@ -18,6 +18,7 @@ mod gaps;
 mod gauge;
 mod kind;
 pub mod measures;
+mod known;
 mod outcome;
 mod peaks;
 mod play;
@@ -84,7 +85,29 @@ pub fn assess(
     options: &AssessOptions,
     watch: &mut dyn FnMut(&str, quantal::Progress) -> bool,
 ) -> Result<findings::Findings, Unanswered> {
-    assess::assess(template, assignment, options, watch)
+    assess::assess(template, assignment, options, None, watch)
+}
+
+/// Answers the question as it would have stood on `date`: what `episode`, a history up to that date,
+/// says of the turns before the question's is known (docs/methods/as-of.md).
+///
+/// # Errors
+/// [`Unanswered`], also if by what was observed the question's turn is not reached.
+pub fn assess_as_of(
+    template: &Template,
+    assignment: &Assignment,
+    options: &AssessOptions,
+    (episode, date): (&climbdown_lang::episode::Episode, &str),
+    watch: &mut dyn FnMut(&str, quantal::Progress) -> bool,
+) -> Result<findings::Findings, Unanswered> {
+    assess::assess(template, assignment, options, Some((episode, date)), watch).map_err(|why| {
+        match why {
+            Unanswered::Question(text) => {
+                Unanswered::Question(format!("given the history up to {date}: {text}"))
+            }
+            other => other,
+        }
+    })
 }
 
 /// [`assess()`] with what the answer rests on: draws over all ranges, assumptions moved, rival explanations and

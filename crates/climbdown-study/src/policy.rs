@@ -74,10 +74,11 @@ pub(crate) fn solved_along(
 pub(crate) struct Arrival(pub(crate) Vec<(NodeId, Vec<f64>)>);
 
 impl Arrival {
-    /// Reach at the turn under `profile`.
-    pub(crate) fn of(game: &Game, profile: &BehaviorProfile, asked: &Asked) -> Self {
-        let reach: Vec<Vec<f64>> =
-            viewers(game).map(|viewer| log_reach(game, profile, viewer)).collect();
+    /// Reach at the turn under `profile`, which is played as `play`: with what was observed on the way.
+    pub(crate) fn of(game: &Game, profile: &BehaviorProfile, play: &Play, asked: &Asked) -> Self {
+        let reach: Vec<Vec<f64>> = asked.known.log_reach(game, play).unwrap_or_else(|| {
+            viewers(game).map(|viewer| log_reach(game, profile, viewer)).collect()
+        });
         let at = |&node: &NodeId| (node, reach.iter().map(|r| r[node.index()]).collect());
         Self(asked.turn.iter().map(at).collect())
     }
@@ -89,6 +90,14 @@ impl Arrival {
             log_weights: logs.clone(),
         };
         self.0.iter().map(start).collect()
+    }
+
+    /// `viewer`'s distribution over all states of the turn; `None` if the viewer holds all impossible.
+    pub(crate) fn over_turn(&self, game: &Game, viewer: Viewer) -> Option<Start> {
+        let row = game.graph().viewer_index(viewer);
+        let logs: Vec<(NodeId, f64)> =
+            self.0.iter().map(|(node, logs)| (*node, logs[row])).collect();
+        normalised(&logs)
     }
 
     /// `viewer`'s distribution over the forks, times e to the power of `extra` at each; `None` if

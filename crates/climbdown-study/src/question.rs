@@ -8,6 +8,7 @@ use quantal::{EdgeId, NodeId, NodeKind};
 use crate::Unanswered;
 use crate::clock::Clock;
 use crate::findings::QuestionAsked;
+use crate::known::Known;
 
 /// A state in which the focal move and its reference are both open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(crate) struct Fork {
 }
 
 /// Where the question is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Asked {
     /// All nodes of the question's turn, ascending.
     pub(crate) turn: Vec<NodeId>,
@@ -33,6 +34,8 @@ pub(crate) struct Asked {
     pub(crate) n_kept: usize,
     /// Whether anybody decides anything before the question's turn.
     pub(crate) is_preceded: bool,
+    /// What was observed before it.
+    pub(crate) known: Known,
 }
 
 /// Finds the question in `template`; `is_reached` says which nodes anybody holds possible.
@@ -113,7 +116,7 @@ pub(crate) fn locate(
         matches!(graph.kind(n), NodeKind::Decision(_))
             && clock.place(template.places[n.index()]) < asked_at
     });
-    Ok(Asked { turn, forks, is_given_up, n_kept, is_preceded })
+    Ok(Asked { turn, forks, is_given_up, n_kept, is_preceded, known: Known::nothing() })
 }
 
 /// What to say when the analyst's draws never lead to a state where both moves are open.

@@ -2,6 +2,7 @@
 //! beliefs, at the end the scores (docs/methods/replay.md).
 
 mod beliefs;
+mod calibration;
 mod events;
 mod filter;
 mod found;
@@ -20,14 +21,18 @@ use quantal::{Certificate, Lambda, NodeId, PlayerId, Viewer};
 use crate::Unanswered;
 use crate::findings::{Caveat, NamedCertificate};
 use crate::together::Watch;
-use beliefs::{Watched, at_first, public_likelihood, shares};
+use beliefs::{Watched, at_first, shares};
+pub(crate) use beliefs::{public_likelihood, sees, value_name};
 use events::Events;
 use filter::{Filter, Forecast};
 use scores::Memory;
 use step::step;
+pub(crate) use worlds::sets_of_games;
 
+pub use calibration::{BINS, Bin, Calibration, EventForecast, Parts};
 pub use found::{
-    Account, Belief, HypothesisBelief, Replay, RivalGame, SetBelief, Step, TOLD_APART, Tally,
+    Account, Belief, HypothesisBelief, PersonTally, Replay, RivalGame, SetBelief, Step, TOLD_APART,
+    Tally,
 };
 pub use scores::{BASELINES, SMOOTHING, Score};
 
@@ -88,6 +93,7 @@ fn run(
         n: 0,
         model: Score::default(),
         baselines: vec![Score::default(); baselines.len()],
+        people: Vec::new(),
     };
     let mut found = Replay {
         size: crate::assess::size(template),
@@ -99,6 +105,8 @@ fn run(
         steps: Vec::new(),
         acts: empty(),
         silences: empty(),
+        calibration: Calibration::of(&[]),
+        calibration_of_silences: Calibration::of(&[]),
         baselines,
         first_beliefs: Vec::new(),
         hypotheses: Vec::new(),
@@ -136,16 +144,22 @@ fn run(
         let at_first = first.as_ref().expect("set on arriving at the first turn");
         step.hypotheses = beliefs::hypotheses(template, assignment, &watched, at_first);
         let tally = if step.row.is_some() { &mut found.acts } else { &mut found.silences };
-        tally.n += 1;
-        tally.model.add(step.score);
-        tally.baselines.iter_mut().zip(&step.baselines).for_each(|(sum, s)| sum.add(*s));
+        tally.add(&step);
         found.hypotheses = step.hypotheses.clone();
         found.steps.push(step);
     }
     let last = shares(&watched);
     found.rivals = watched.iter().zip(last).skip(1).map(|(w, p)| rival(template, w, p)).collect();
+    found.calibration = calibrated(&found.steps, true);
+    found.calibration_of_silences = calibrated(&found.steps, false);
     found.caveats = caveats(template, &found);
     Ok(found)
+}
+
+/// Calibration over acts, or over silences.
+fn calibrated(steps: &[Step], acts: bool) -> Calibration {
+    let of = steps.iter().filter(|s| s.row.is_some() == acts);
+    Calibration::of(&of.flat_map(|s| s.events.iter().copied()).collect::<Vec<_>>())
 }
 
 /// Everybody goes on to a turn.

@@ -10,12 +10,13 @@ use crate::policy::Policy;
 use crate::replies::{Replies, expected_acts, replies};
 
 /// Replies and ratios; `measured` is the outcome of the base game, `start` the analyst's
-/// distribution over the forks, over which R under the two policies is averaged.
+/// distribution over the forks, over which R under the two policies is averaged. Free play is averaged
+/// from `from` on: where, and in which stage.
 pub(crate) fn spiral(
     crisis: &Crisis<'_>,
     game: &Game,
     (base, policies): (&Play, &[Policy; 2]),
-    start: &Start,
+    (from, start): ((&Start, u32), &Start),
     measured: &Measured,
 ) -> Spiral {
     let scenario = &crisis.template.scenario;
@@ -26,13 +27,13 @@ pub(crate) fn spiral(
         let through = flow(graph, start, &steps);
         replies(exchange, graph, play, (&steps, &through), first_stage)
     };
-    let root = [(NodeId(0), 1.0)];
-    let free = under(base, &root, 0);
-    let at_zero = under(&Play::of_profile(graph, &toss(game)), &root, 0);
+    let (root, first_stage) = from;
+    let free = under(base, root, first_stage);
+    let at_zero = under(&Play::of_profile(graph, &toss(game)), root, first_stage);
     let by_policy =
         [0, 1].map(|side: usize| under(&policies[side].play, start, scenario.question.stage).ratio);
     let steps = base.steps(game, Viewer::Analyst);
-    let through = flow(graph, &root, &steps);
+    let through = flow(graph, root, &steps);
     let list = listed(crisis, &free);
     let known = |ratio: Option<f64>| crisis.escalatory_rung.and(ratio);
     Spiral {

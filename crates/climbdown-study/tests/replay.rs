@@ -1,34 +1,16 @@
 //! Replay on the tiny scenario, against a walk over every single path of the game.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-use std::sync::Arc;
+#[allow(dead_code, reason = "shared by several tests")]
+mod support;
 
-use climbdown_lang::episode::{Episode, Seen, episode, looks};
+use climbdown_lang::episode::{Seen, looks};
 use climbdown_lang::scenario::ActorId;
-use climbdown_lang::source::SourceFile;
-use climbdown_lang::template::{Assignment, Cause, CompileOptions, Phase, Template};
-use climbdown_lang::{Sources, check, compile};
-use climbdown_study::replay::{BASELINES, Replay, ReplayOptions, Step, replay};
+use climbdown_lang::template::Cause;
+use climbdown_study::replay::BASELINES;
 use quantal::math::ln;
-use quantal::{
-    BehaviorProfile, EdgeId, Game, Lambda, NodeId, NodeKind, PlayerId, SolveOptions, Viewer, solve,
-};
+use quantal::{EdgeId, NodeId, PlayerId, Viewer};
 
-const HEADER: &str = "date,seat,actor,move,means,ends,involvement,target,publicity,account,weight,source,confidence\n";
-
-/// Boats that nobody saw at the time, a disputed answer, an act known by its means alone, a silence.
-const HISTORY: &str = "\
-2030-03-04,northport,,unmarked-boats,,,,,,,,s,high
-2030-03-05,southport,,escort,,,,,,A,0.6,s,low
-2030-03-06,southport,,bear-it,,,,,,B,0.3,s,low
-2030-03-12,northport,,,M2,,,,,,,s,high
-2030-03-19,northport,,stop-ships,,,,,,,,s,high
-2030-03-20,southport,,fire,,,,,,,,s,high
-";
-
-const RESOLVE: &str = "south.resolve";
+use support::{HISTORY, RESOLVE, belief, close, observed, tiny, tiny_with, told, walk_all};
 
 const RIVALS: &str = "
 [hypotheses.slope.steep]
@@ -40,159 +22,6 @@ claim = \"They do not\"
 prior = 0.6
 fixes = { p_slide = 0.02 }
 ";
-
-struct Case {
-    template: Template,
-    episode: Episode,
-}
-
-fn tiny(history: &str, more: &str, silence: &str) -> Case {
-    tiny_with(history, more, silence, &|toml| toml)
-}
-
-fn tiny_with(history: &str, more: &str, silence: &str, change: &dyn Fn(String) -> String) -> Case {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let read = |path: &str| fs::read_to_string(root.join(path)).expect("the file is there");
-    let file = |name: &str, text: String| SourceFile { name: name.to_owned(), text };
-    let toml = read("scenarios/tiny-ladder/scenario.toml");
-    let toml = toml.split("\n[history]").next().expect("there is text");
-    let toml = change(toml.to_owned());
-    let toml = format!("{toml}\n{more}\n[history]\nfile = \"h.csv\"\nsilence = \"{silence}\"\n");
-    let checked = check(&Sources {
-        scenario: file("scenario.toml", toml),
-        ladders: vec![file("plain.toml", read("ladders/plain.toml"))],
-        history: Some(file("h.csv", format!("{HEADER}{history}"))),
-    });
-    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
-    let options = CompileOptions { memory: scenario.memory, budget_nodes: 10_000 };
-    let template = compile(&Arc::new(scenario), &options).expect("it compiles");
-    let game = template.instantiate(&Assignment::point(&template.scenario)).expect("numbers");
-    let episode = episode(&template, &game).unwrap_or_else(|found| panic!("{found:?}"));
-    Case { template, episode }
-}
-
-impl Case {
-    fn replay(&self) -> Replay {
-        let point = Assignment::point(&self.template.scenario);
-        let options = ReplayOptions { lambda: 5.0, tolerance: 1e-12 };
-        replay(&self.template, &point, &self.episode, options, &mut |_, _| true)
-            .expect("it replays")
-    }
-
-    /// The game with some parameters changed, and its profile.
-    fn solved(&self, set: &[(&str, f64)]) -> (Game, BehaviorProfile) {
-        let scenario = &self.template.scenario;
-        let mut point = Assignment::point(scenario);
-        let stakes = self.template.stakes(&point);
-        for (name, x) in set {
-            let at = scenario.parameters.iter().position(|p| p.name == *name);
-            point.values[at.expect("a parameter")] = *x;
-        }
-        let game = self.template.instantiate(&point).expect("numbers");
-        let options =
-            SolveOptions { tolerance: 1e-12, max_steps: 50_000, trace: true, start: None };
-        let lambda = Lambda::new(5.0).expect("a precision");
-        let solved = solve(&game, lambda, &stakes, &options, &mut |_| true).expect("it solves");
-        (game, solved.profile)
-    }
-}
-
-/// Probability of the first k observations, and of those together with each value of a type.
-type Prefixes = Vec<(f64, BTreeMap<u8, f64>)>;
-
-/// How likely an observation is: of a move at a node, or of a crisis that is over.
-type Likelihood<'a> = dyn Fn(usize, Option<(NodeId, EdgeId)>) -> f64 + 'a;
-
-/// Walks every path from the root, one by one.
-fn walk_all(
-    case: &Case,
-    (game, profile): &(Game, BehaviorProfile),
-    (viewer, about): (Viewer, &str),
-    likelihood: &Likelihood<'_>,
-) -> Prefixes {
-    let (template, graph) = (&case.template, game.graph());
-    let turns = &case.episode.turns;
-    let resolve = template
-        .scenario
-        .variables
-        .iter()
-        .position(|v| v.name == about)
-        .map(climbdown_lang::scenario::VariableId::new)
-        .expect("the type");
-    let mut found: Prefixes = vec![(0.0, BTreeMap::new()); turns.len() + 1];
-    let mut paths = vec![(NodeId(0), 1.0, vec![1.0; turns.len()], 0)];
-    let mut n_paths = 0;
-    while let Some((node, p, likely, passed)) = paths.pop() {
-        if graph.kind(node) == NodeKind::Terminal {
-            n_paths += 1;
-            let mut product = p;
-            for k in 0..=turns.len() {
-                found[k].0 += product;
-                *found[k].1.entry(template.value(node, resolve)).or_default() += product;
-                if k < turns.len() {
-                    product *= if k < passed { likely[k] } else { likelihood(k, None) };
-                }
-            }
-            continue;
-        }
-        let place = template.places[node.index()];
-        let at =
-            turns.iter().position(|t| t.stage == place.stage && place.phase == Phase::Turn(t.slot));
-        for (k, edge) in graph.edges(node).enumerate() {
-            let step = match graph.kind(node) {
-                NodeKind::Decision(infoset) => {
-                    profile.probability(graph.actions(infoset).nth(k).expect("an action"))
-                }
-                _ => game.probability(edge, viewer),
-            };
-            let (mut likely, mut passed) = (likely.clone(), passed);
-            if let Some(at) = at {
-                likely[at] = likelihood(at, Some((node, edge)));
-                passed = at + 1;
-            }
-            if step > 0.0 {
-                paths.push((graph.to(edge), p * step, likely, passed));
-            }
-        }
-    }
-    assert!(n_paths > 10_000, "only {n_paths} paths");
-    found
-}
-
-/// What was observed at a turn, by this test's own reading of the history.
-fn told(case: &Case, turn: usize, account: usize, at: Option<(NodeId, EdgeId)>) -> f64 {
-    let made = at.map(|(_, edge)| match case.template.causes[edge.index()] {
-        Cause::Move(Some(m)) => case.template.scenario.moves[m.index()].id.as_str(),
-        _ => "hold",
-    });
-    let is = match (turn, account) {
-        (0, _) => made == Some("unmarked-boats"),
-        (1, 0) => made == Some("escort"),
-        (1, _) => made == Some("bear-it"),
-        (2, _) | (4, _) => made == Some("stop-ships"),
-        // Nothing is said of the second week's answer.
-        (3, _) => made.is_none() || made == Some("bear-it"),
-        (5, _) => made == Some("fire"),
-        other => panic!("no turn {other:?}"),
-    };
-    f64::from(u8::from(is))
-}
-
-fn observed(case: &Case, turn: usize, at: Option<(NodeId, EdgeId)>) -> f64 {
-    match turn {
-        1 => 0.6 * told(case, 1, 0, at) + 0.3 * told(case, 1, 1, at) + 0.1,
-        _ => told(case, turn, 0, at),
-    }
-}
-
-fn close(a: f64, b: f64, what: &str) {
-    assert!((a - b).abs() < 1e-9, "{what}: {a} and {b}");
-}
-
-fn belief(step: &Step, by: &str, about: &str) -> Vec<f64> {
-    let found = step.beliefs.iter().find(|b| b.by == by && b.about == about);
-    found.expect("a belief").values.iter().map(|(_, p)| *p).collect()
-}
 
 #[test]
 fn the_filter_is_the_walk_over_every_path() {
@@ -343,4 +172,49 @@ fn who_expects_every_open_move_alike_loses_the_logarithm_of_their_number() {
     let last = found.steps.last().expect("steps");
     close(last.baselines[0].log, -ln(3.0), "bear-it, escort and fire are open");
     close(last.baselines[1].log, ln(0.2 / 3.0), "never seen there before");
+}
+
+#[test]
+fn forecasts_of_people_are_scored_over_the_turns_they_are_about() {
+    let given = "
+[[forecasts]]
+who = \"a columnist\"
+date = 2030-03-04
+seat = \"northport\"
+moves = { wait = 0.5, unmarked-boats = 0.3, stop-ships = 0.2 }
+source = \"s\"
+[[forecasts]]
+who = \"a columnist\"
+date = 2030-03-20
+seat = \"southport\"
+moves = { fire = 1 }
+source = \"s\"
+[[forecasts]]
+who = \"a doubter\"
+date = 2030-03-04
+seat = \"northport\"
+moves = { pull-back = 0.5, wait = 0.25, unmarked-boats = 0.25 }
+source = \"s\"
+[[forecasts]]
+who = \"a doubter\"
+date = 2030-03-13
+seat = \"southport\"
+moves = { escort = 1 }
+source = \"s\"
+";
+    let found = tiny(HISTORY, given, "hold").replay();
+    let [columnist, doubter] = &found.acts.people[..] else { panic!("{:?}", found.acts.people) };
+    assert_eq!((columnist.who.as_str(), columnist.n), ("a columnist", 2));
+    close(columnist.own.log, ln(0.3), "boats were given 0.3, and fire was certain");
+    close(columnist.own.brier, 0.7 * 0.7 + 0.5 * 0.5 + 0.2 * 0.2, "the same by Brier");
+    let (first, last) = (&found.steps[0], &found.steps[5]);
+    close(columnist.model.log, first.score.log + last.score.log, "the model on the same turns");
+    let uniform = first.baselines[0].log + last.baselines[0].log;
+    close(columnist.baselines[0].log, uniform, "and who expects every move alike");
+    // Pulling back is not open at first, so the rest counts double.
+    assert_eq!((doubter.who.as_str(), doubter.n), ("a doubter", 1));
+    close(doubter.own.log, ln(0.5), "boats at even chances with waiting");
+    // A silence is scored apart, and what was held impossible costs everything.
+    let [silent] = &found.silences.people[..] else { panic!("{:?}", found.silences.people) };
+    assert_eq!((silent.n, silent.own.log), (1, f64::NEG_INFINITY));
 }

@@ -7,7 +7,7 @@ use quantal::{EdgeId, NodeId};
 use super::agree::{agrees, agrees_anywhere, explain};
 use super::{Account, ROUNDING, in_words, mover, nodes_of, problem};
 use crate::diagnostic::Diagnostic;
-use crate::scenario::{HistoryRow, SlotId, Time};
+use crate::scenario::{HistoryRow, SlotId};
 use crate::template::Template;
 
 /// Rows by turn.
@@ -23,15 +23,16 @@ pub(super) fn cell<'a>(row: &'a HistoryRow, name: &str) -> &'a str {
     row.cells.iter().find(|(column, _)| column == name).map_or("", |(_, text)| text)
 }
 
-/// Finds the turn of every row.
+/// Finds the turn of every row that is known.
 pub(super) fn place<'a>(
     template: &Template,
     rows: &'a [HistoryRow],
+    is_known: &dyn Fn(&HistoryRow) -> bool,
     problems: &mut Vec<Diagnostic>,
 ) -> Placed<'a> {
     let mut placed = Placed { by_turn: BTreeMap::new(), outside: Vec::new() };
-    for (at, row) in rows.iter().enumerate() {
-        let Some(stage) = stage_of(&template.scenario.time, row.date) else {
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| is_known(row)) {
+        let Some(stage) = template.scenario.time.stage_of(row.date) else {
             placed.outside.push(at);
             continue;
         };
@@ -41,15 +42,6 @@ pub(super) fn place<'a>(
         }
     }
     placed
-}
-
-/// The stage a date falls in: where stages are shorter than a day, the first that begins on it.
-fn stage_of(time: &Time, date: jiff::civil::Date) -> Option<u32> {
-    let days = time.start.until(date).ok()?.get_days();
-    let hours = u64::try_from(days).ok()? * 24;
-    let length = u64::from(time.stage_hours.max(1));
-    let stage = if length < 24 { hours.div_ceil(length) } else { hours / length };
-    u32::try_from(stage).ok().filter(|&stage| stage < time.horizon)
 }
 
 /// The position in `turns` a row is about, or why there is none.

@@ -54,6 +54,11 @@ pub(crate) const SCENARIO: Fields = Fields {
         may("claims", Kind::List(&Kind::Table(&CLAIM)), "sentences to audit"),
         must("question", Kind::Table(&QUESTION), "what is asked"),
         may("history", Kind::Table(&HISTORY), "what happened"),
+        may(
+            "forecasts",
+            Kind::List(&Kind::Table(&FORECAST)),
+            "what somebody expected of a turn, to be scored beside the model",
+        ),
         NOTE,
     ],
 };
@@ -427,6 +432,19 @@ const HISTORY: Fields = Fields {
         must("file", Kind::Text, "CSV file beside the scenario"),
         may("silence", Kind::Word(&["hold", "unknown"]), "what a turn without a row means"),
         SOURCE,
+        NOTE,
+    ],
+};
+
+const FORECAST: Fields = Fields {
+    what: "a forecast",
+    fields: &[
+        must("who", Kind::Text, "whose forecast it is"),
+        must("date", Kind::Date, "the day of the turn, as in the history"),
+        must("seat", Kind::Text, "who decides there"),
+        may("menu", Kind::Text, "from what, if the seat has more than one turn in a stage"),
+        must("moves", Kind::Map("move", &Kind::Number), "probabilities of moves; they sum to 1"),
+        must("source", Kind::Text, "where it was made, and when"),
         NOTE,
     ],
 };

@@ -5,7 +5,9 @@
 
 use climbdown_lang::scenario::HistoryRow;
 use climbdown_study::findings::NamedCertificate;
-use climbdown_study::replay::{Belief, RivalGame, Score, SetBelief, Step, TOLD_APART, Tally};
+use climbdown_study::replay::{
+    Belief, Calibration, Parts, PersonTally, RivalGame, Score, SetBelief, Step, TOLD_APART, Tally,
+};
 use serde_json::{Value, json};
 
 use super::{SCHEMA, certificate, memory, overrides, pretty};
@@ -23,6 +25,8 @@ pub fn replay(replayed: &Replayed<'_>) -> String {
     }
     let mut scores = tally(&r.acts, &r.baselines);
     scores["silences"] = tally(&r.silences, &r.baselines);
+    let mut calibrations = calibration(&r.calibration);
+    calibrations["silences"] = calibration(&r.calibration_of_silences);
     pretty(&json!({
         "climbdown": {"version": run.version, "schema": SCHEMA},
         "scenario": {"id": scenario.id, "title": scenario.title, "sha256": run.sha256},
@@ -32,6 +36,7 @@ pub fn replay(replayed: &Replayed<'_>) -> String {
             "memory": memory(run.memory),
             "tolerance": run.tolerance,
             "overrides": overrides(&run.overrides),
+            "as_of": run.as_of,
         },
         "certificate": certificate(&r.certificate),
         "games": r.rivals.iter().map(|g| game(g, &r.certificate.actors)).collect::<Vec<_>>(),
@@ -39,6 +44,7 @@ pub fn replay(replayed: &Replayed<'_>) -> String {
         "steps": steps,
         "silences": silences,
         "scores": scores,
+        "calibration": calibrations,
         "hypotheses": sets(&r.hypotheses),
         "told_apart_from": TOLD_APART,
         "unobserved_turns": r.n_unobserved,
@@ -72,6 +78,11 @@ fn step(position: usize, s: &Step, baselines: &[&str], rows: &[HistoryRow]) -> V
         "log_score": finite(s.score.log),
         "brier": s.score.brier,
         "baselines": by_name(baselines, &s.baselines),
+        "analysts": s.people.iter().map(|(who, s)| json!({
+            "who": who,
+            "log": finite(s.log),
+            "brier": s.brier,
+        })).collect::<Vec<_>>(),
         "beliefs": beliefs(&s.beliefs),
         "hypotheses": sets(&s.hypotheses),
     })
@@ -86,7 +97,35 @@ fn tally(t: &Tally, baselines: &[&str]) -> Value {
     let mut value = score(t.model);
     value["n"] = json!(t.n);
     value["baselines"] = by_name(baselines, &t.baselines);
+    let person = |p: &PersonTally| {
+        let mut value = score(p.own);
+        value["who"] = json!(p.who);
+        value["n"] = json!(p.n);
+        value["model"] = score(p.model);
+        value["baselines"] = by_name(baselines, &p.baselines);
+        value
+    };
+    value["analysts"] = t.people.iter().map(person).collect();
     value
+}
+
+fn calibration(c: &Calibration) -> Value {
+    let part = |of: fn(&Parts) -> f64| c.parts.as_ref().map(of);
+    json!({
+        "n": c.n,
+        "bins": c.bins.iter().map(|b| json!({
+            "from": b.from,
+            "to": b.to,
+            "n": b.n,
+            "forecast": b.forecast,
+            "observed": b.observed,
+        })).collect::<Vec<_>>(),
+        "brier": part(|p| p.brier),
+        "reliability": part(|p| p.reliability),
+        "resolution": part(|p| p.resolution),
+        "uncertainty": part(|p| p.uncertainty),
+        "within_bins": part(|p| p.within),
+    })
 }
 
 fn by_name(names: &[&str], scores: &[Score]) -> Value {
@@ -103,7 +142,7 @@ fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
 }
 
-fn beliefs(list: &[Belief]) -> Value {
+pub(super) fn beliefs(list: &[Belief]) -> Value {
     list.iter()
         .map(|b| {
             json!({

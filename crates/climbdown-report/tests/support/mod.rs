@@ -156,6 +156,7 @@ pub fn scenario() -> Scenario {
             span: HERE,
         },
         history: None,
+        forecasts: Vec::new(),
     }
 }
 
@@ -236,6 +237,7 @@ pub fn findings() -> Findings {
             reference_act: "keep".to_owned(),
             measure: "rungs.3".to_owned(),
         },
+        as_of: None,
         outcome: Outcome {
             start_rung: 1,
             expected_peak: 1.6,
@@ -324,5 +326,6 @@ pub fn run() -> RunInfo {
         memory: Memory::Situation,
         tolerance: 1e-10,
         overrides: vec![("p_9".to_owned(), 0.7)],
+        as_of: None,
     }
 }

@@ -108,17 +108,23 @@ pub(crate) fn beliefs(template: &Template, watched: &[Watched<'_>], shares: &[f6
         add("analyst", draw.variable, &|_| None);
     }
     for (at, actor) in scenario.actors.iter().enumerate() {
-        let sees = |v: VariableId| match &scenario.variables[v.index()].visibility {
-            Visibility::Everybody => true,
-            Visibility::Only { actors, .. } => actors.contains(&ActorId::new(at)),
-        };
-        for draw in scenario.draws.iter().filter(|d| !sees(d.variable)) {
+        for draw in scenario.draws.iter().filter(|d| !sees(scenario, ActorId::new(at), d.variable))
+        {
             add(&actor.id, draw.variable, &|_| Some(at));
         }
     }
     found
 }
 
+/// Whether an actor sees a variable, whatever seat it holds.
+pub(crate) fn sees(scenario: &Scenario, actor: ActorId, variable: VariableId) -> bool {
+    match &scenario.variables[variable.index()].visibility {
+        Visibility::Everybody => true,
+        Visibility::Only { actors, .. } => actors.contains(&actor),
+    }
+}
+
+/// The name of a value of a variable.
 pub(crate) fn value_name(scenario: &Scenario, variable: VariableId, at: usize) -> String {
     match &scenario.variables[variable.index()].domain {
         Domain::Boolean => (at != 0).to_string(),

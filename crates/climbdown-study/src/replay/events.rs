@@ -5,6 +5,7 @@ use climbdown_lang::episode::{ObservedTurn, Seen};
 use climbdown_lang::template::{Cause, Template};
 use quantal::EdgeId;
 
+use super::calibration::EventForecast;
 use super::filter::Forecast;
 use super::scores::Score;
 
@@ -111,6 +112,21 @@ impl Events {
         }
         cells[self.over] += forecast.over;
         cells
+    }
+
+    /// Every event of a forecast as a yes-or-no forecast, by account in proportion to weights; nothing
+    /// if only one event was possible. Moves that cannot be made are no events.
+    pub(crate) fn forecasts(&self, cells: &[f64]) -> Vec<EventForecast> {
+        let weights: f64 = self.told.iter().map(|t| t.weight).sum();
+        let mut found = Vec::new();
+        for told in &self.told {
+            let weight = told.weight / weights;
+            let of = |probability: f64, happened| EventForecast { probability, happened, weight };
+            found.push(of(Score::probability(cells, &told.cells), true));
+            let others = cells.iter().zip(&told.cells).filter(|(p, is)| !**is && **p > 0.0);
+            found.extend(others.map(|(&p, _)| of(p, false)));
+        }
+        if found.iter().any(|f| !f.happened) { found } else { Vec::new() }
     }
 
     /// The score of a forecast, by account in proportion to weights; `log` gives the logarithm of the

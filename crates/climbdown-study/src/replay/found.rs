@@ -2,6 +2,7 @@
 
 use quantal::Certificate;
 
+use super::calibration::{Calibration, EventForecast};
 use super::scores::Score;
 use crate::findings::{Caveat, GameSize, NamedCertificate};
 
@@ -26,6 +27,10 @@ pub struct Replay {
     pub acts: Tally,
     /// Over silences.
     pub silences: Tally,
+    /// Whether probabilities came true, over observed acts.
+    pub calibration: Calibration,
+    /// The same over silences.
+    pub calibration_of_silences: Calibration,
     /// Before anything was observed.
     pub first_beliefs: Vec<Belief>,
     /// Rival explanations at the end.
@@ -78,10 +83,14 @@ pub struct Step {
     pub accounts: Vec<Account>,
     /// The forecast over all events; sums to 1.
     pub forecast: Vec<(String, f64)>,
+    /// Its events one by one; empty if only one was possible.
+    pub events: Vec<EventForecast>,
     /// The model's score.
     pub score: Score,
     /// Those of the baselines.
     pub baselines: Vec<Score>,
+    /// Those of people who gave a forecast of this turn.
+    pub people: Vec<(String, Score)>,
     /// What is believed afterwards.
     pub beliefs: Vec<Belief>,
     /// Rival explanations afterwards.
@@ -110,14 +119,48 @@ pub struct Tally {
     pub model: Score,
     /// Those of the baselines.
     pub baselines: Vec<Score>,
+    /// Those of people, over the steps they gave a forecast of.
+    pub people: Vec<PersonTally>,
+}
+
+/// Sums of scores over the steps of which somebody gave a forecast.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonTally {
+    /// Who.
+    pub who: String,
+    /// How many steps.
+    pub n: usize,
+    /// That person's.
+    pub own: Score,
+    /// The model's, over the same steps.
+    pub model: Score,
+    /// Those of the baselines, over the same steps.
+    pub baselines: Vec<Score>,
 }
 
 impl Tally {
-    /// A sum of scores per step; `None` without steps.
-    #[must_use]
-    pub fn mean(&self, sum: Score) -> Option<Score> {
-        let n = self.n as f64;
-        (self.n > 0).then(|| Score { log: sum.log / n, brier: sum.brier / n })
+    /// Adds a step.
+    pub(crate) fn add(&mut self, step: &Step) {
+        self.n += 1;
+        self.model.add(step.score);
+        self.baselines.iter_mut().zip(&step.baselines).for_each(|(sum, s)| sum.add(*s));
+        for (who, score) in &step.people {
+            let at = self.people.iter().position(|p| p.who == *who).unwrap_or_else(|| {
+                self.people.push(PersonTally {
+                    who: who.clone(),
+                    n: 0,
+                    own: Score::default(),
+                    model: Score::default(),
+                    baselines: vec![Score::default(); step.baselines.len()],
+                });
+                self.people.len() - 1
+            });
+            let person = &mut self.people[at];
+            person.n += 1;
+            person.own.add(*score);
+            person.model.add(step.score);
+            person.baselines.iter_mut().zip(&step.baselines).for_each(|(sum, s)| sum.add(*s));
+        }
     }
 }
 

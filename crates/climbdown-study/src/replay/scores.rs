@@ -42,6 +42,13 @@ impl Score {
         Self { log: ln(p), brier }
     }
 
+    /// A sum of scores for each of `n` steps; `None` without steps.
+    #[must_use]
+    pub fn per(self, n: usize) -> Option<Self> {
+        let all = n as f64;
+        (n > 0).then(|| Self { log: self.log / all, brier: self.brier / all })
+    }
+
     /// Adds another.
     pub(crate) fn add(&mut self, other: Self) {
         self.log += other.log;
@@ -74,6 +81,10 @@ impl Memory {
     ) -> [Forecast; 3] {
         let mut all = [(); 3].map(|()| Forecast::nothing(template, turn));
         let here: f64 = standing.iter().map(|&(_, p)| p).sum();
+        if here <= 0.0 {
+            // The crisis is over for certain, and everybody may know.
+            all.iter_mut().for_each(|forecast| forecast.over = 1.0);
+        }
         let last = self.last.get(&turn.slot).map_or(&[][..], Vec::as_slice);
         for &(node, p) in standing.iter().filter(|(_, p)| *p > 0.0) {
             let open: Vec<EdgeId> = template.graph.edges(node).collect();

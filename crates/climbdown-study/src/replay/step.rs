@@ -1,8 +1,9 @@
 //! One turn: what was forecast, what happened, and the scores.
 
 use climbdown_lang::episode::{ObservedTurn, Seen, mover};
-use climbdown_lang::template::Template;
-use quantal::{NodeId, math::ln};
+use climbdown_lang::scenario::GivenForecast;
+use climbdown_lang::template::{Cause, Template};
+use quantal::{EdgeId, NodeId, math::ln};
 
 use super::beliefs::{Watched, shares};
 use super::events::Events;
@@ -46,6 +47,11 @@ pub(crate) fn step(
         watched[0].analyst.forecast(turn, 1.0, &mut own);
         baselines.push(simple(&own));
     }
+    let given = scenario.forecasts.iter();
+    let people = given
+        .filter(|f| f.stage == turn.stage && f.slot == turn.slot)
+        .map(|f| (f.who.clone(), simple(&of_person(template, turn, &standing, f))))
+        .collect();
     let (mut row, mut absorbed, mut names) = (None, Vec::new(), vec![None; events.told.len()]);
     let trusted = most_trusted(events);
     if let Seen::Act(accounts) = &turn.seen {
@@ -80,11 +86,40 @@ pub(crate) fn step(
         observed: events.told[trusted].name.clone(),
         accounts: accounts.collect(),
         forecast: forecast_by_name(events, &cells),
+        events: events.forecasts(&cells),
         score: events.score(&cells, &account_log),
         baselines,
+        people,
         beliefs: Vec::new(),
         hypotheses: Vec::new(),
     }
+}
+
+/// What somebody expected of a turn: as given, over the moves that are open wherever the crisis may
+/// stand. Moves that nobody listed have nothing, also where no other is open.
+fn of_person(
+    template: &Template,
+    turn: &ObservedTurn,
+    standing: &[(NodeId, f64)],
+    given: &GivenForecast,
+) -> Forecast {
+    let mut forecast = Forecast::nothing(template, turn);
+    let here: f64 = standing.iter().map(|&(_, p)| p).sum();
+    let of = |edge: EdgeId| match template.causes[edge.index()] {
+        Cause::Move(Some(made)) => {
+            given.moves.iter().find(|(m, _)| *m == made).map_or(0.0, |&(_, p)| p)
+        }
+        _ => 0.0,
+    };
+    for &(node, p) in standing.iter().filter(|(_, p)| *p > 0.0) {
+        let open: f64 = template.graph.edges(node).map(of).sum();
+        if open > 0.0 {
+            for edge in template.graph.edges(node) {
+                forecast.add(edge, p / here * of(edge) / open);
+            }
+        }
+    }
+    forecast
 }
 
 /// The first of the accounts with the largest weight.

@@ -130,6 +130,7 @@ pub(crate) fn scenario(actors: &[&str], turns: &[(u16, u16)], horizon: u32) -> S
             span: Span::default(),
         },
         history: None,
+        forecasts: Vec::new(),
     };
     let nobody = || Visibility::Only { actors: Vec::new(), seats: Vec::new() };
     let top = i32::from(TOP);
