@@ -28,7 +28,7 @@ enum Command {
         /// JSON instead of text.
         #[arg(long)]
         json: bool,
-        /// Without a study over the ranges. This version makes none, so nothing changes.
+        /// Without what takes many more games: what the act consists of (WHY).
         #[arg(long)]
         quick: bool,
         #[command(flatten)]
@@ -205,9 +205,12 @@ impl Arguments {
     /// The request that was typed.
     pub fn request(&self) -> Request {
         match &self.command {
-            Command::Assess { file, json, quick: _, options } => {
-                Request::Assess { file: file.clone(), form: form(*json), options: options.of() }
-            }
+            Command::Assess { file, json, quick, options } => Request::Assess {
+                file: file.clone(),
+                form: form(*json),
+                quick: *quick,
+                options: options.of(),
+            },
             Command::Check { file, json, table, options } => Request::Check {
                 file: file.clone(),
                 show: match (json, table) {

@@ -52,8 +52,8 @@ pub type Watch<'a> = &'a mut dyn FnMut(&str, Progress) -> bool;
 pub fn run(world: &dyn World, request: &Request, watch: Watch<'_>) -> Response {
     let mut notes = String::new();
     let result = match request {
-        Request::Assess { file, form, options } => {
-            assess(world, file, *form, options, &mut notes, watch)
+        Request::Assess { file, form, quick, options } => {
+            assess(world, file, (*form, *quick), options, &mut notes, watch)
         }
         Request::Check { file, show, options } => check(world, file, *show, options),
         Request::Solve { file, form, options } if sources::is_game_file(file) => {
@@ -177,8 +177,13 @@ fn equilibrium(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Equi
         .map_err(|unsolved| Stop::unsolved("the game", &unsolved))
 }
 
-/// Template to findings.
-fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Findings, Stop> {
+/// Template to findings; `quick` without what takes many more games.
+fn findings(
+    c: &Compiled,
+    quick: bool,
+    options: &Options,
+    watch: Watch<'_>,
+) -> Result<Findings, Stop> {
     if options.lambda_raw.is_some() {
         return Err(Stop::Usage(
             "--lambda-raw is for solve and export: an answer needs stakes to have a band"
@@ -186,7 +191,8 @@ fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Finding
         ));
     }
     let lambda = numbers::lambda(options.lambda.unwrap_or(c.checked.scenario.lambda))?.get();
-    let how = AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec() };
+    let how =
+        AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec(), attribution: !quick };
     climbdown_study::assess(&c.template, &c.assignment, &how, watch)
         .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
 }
@@ -208,13 +214,13 @@ fn run_info(c: &Compiled, options: &Options) -> RunInfo {
 fn assess(
     world: &dyn World,
     file: &str,
-    form: Form,
+    (form, quick): (Form, bool),
     options: &Options,
     notes: &mut String,
     watch: Watch<'_>,
 ) -> Result<Done, Stop> {
     let c = compiled(world, file, options, notes)?;
-    let findings = findings(&c, options, watch)?;
+    let findings = findings(&c, quick, options, watch)?;
     let run = run_info(&c, options);
     let answer = Answer { findings: &findings, scenario: &c.checked.scenario, run: &run };
     Ok(Done::text(match form {
@@ -305,7 +311,7 @@ fn explain(
         }
         Explain::At(Stage::Findings) => {
             let c = compiled(world, file, options, notes)?;
-            format!("{:#?}\n", findings(&c, options, watch)?)
+            format!("{:#?}\n", findings(&c, false, options, watch)?)
         }
         Explain::Why(name) => why(world, file, name, options, notes, watch)?,
     };

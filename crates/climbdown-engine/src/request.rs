@@ -17,6 +17,8 @@ pub enum Request {
         file: String,
         /// Text or JSON.
         form: Form,
+        /// Without what takes many more games: what the act consists of.
+        quick: bool,
         /// How.
         options: Options,
     },

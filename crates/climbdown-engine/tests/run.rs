@@ -50,7 +50,7 @@ fn ask(world: &dyn World, request: &Request) -> Response {
 }
 
 fn assess(file: &str, options: Options) -> Request {
-    Request::Assess { file: file.to_owned(), form: Form::Text, options }
+    Request::Assess { file: file.to_owned(), form: Form::Text, quick: true, options }
 }
 
 fn text(response: &Response) -> String {

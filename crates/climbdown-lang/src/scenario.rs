@@ -17,7 +17,7 @@ pub use numbers::{
     Assumption, Distribution, Fixes, Hypothesis, HypothesisSet, Lever, LeverChange, Parameter,
     Quantity,
 };
-pub use question::{Claim, History, HistoryRow, Measure, Question, Until};
+pub use question::{Claim, History, HistoryRow, Impossible, Measure, Question, Until};
 pub use state::{
     Combine, Domain, Draw, Effect, PayTerm, Payee, Variable, VariableKind, Visibility,
 };

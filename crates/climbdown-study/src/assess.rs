@@ -3,6 +3,7 @@
 use climbdown_lang::template::{Assignment, Template};
 use quantal::{Lambda, Viewer};
 
+use crate::attribution::attribution;
 use crate::base::{Base, at_zero};
 use crate::caveats::{about_band, on_branches, on_nulls};
 use crate::crisis::{Crisis, possible};
@@ -43,7 +44,8 @@ pub(crate) fn assess(
     Base::of(&crisis, &game, &asked, &toss(&game)).start(&game, &asked)?;
     let solving = Solving { stakes: &stakes, tolerance: options.tolerance };
     let setting = Setting { crisis: &crisis, game: &game, asked: &asked, solving };
-    let Solved { equilibrium, policies, others } = solve_all(setting, lambda, &others, watch)?;
+    let Solved { equilibrium, policies, others } =
+        solve_all(setting, lambda, &others, &mut *watch)?;
     let base = Base::of(&crisis, &game, &asked, &equilibrium.profile);
     let start = base.start(&game, &asked)?;
 
@@ -56,6 +58,19 @@ pub(crate) fn assess(
     let spiral = spiral(&crisis, &game, (&base.play, &policies), &start, &measured);
 
     let measure = effect.as_policy.measure;
+    let attribution = if options.attribution {
+        let found = attribution(
+            setting,
+            (assignment, lambda),
+            (&base, &start),
+            (&policies[0], measure),
+            watch,
+        )
+        .map_err(|why| Unanswered::Unsolved("game with a hybrid act".to_string(), why))?;
+        found.map_err(|why| caveats.push(why)).ok()
+    } else {
+        None
+    };
     let thresholds = &scenario.question.thresholds;
     let is_headline_traced =
         all_traced(&policies) && (is_traced(&equilibrium.certificate) || !asked.is_preceded);
@@ -92,6 +107,7 @@ pub(crate) fn assess(
         effect,
         kind,
         rules_change,
+        attribution,
         spiral,
         band: band_points,
         caveats: all_caveats,

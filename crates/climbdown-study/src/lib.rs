@@ -3,6 +3,7 @@
 //! [`assess()`] is the way in. This crate does not know the file format and prints nothing.
 
 mod assess;
+mod attribution;
 mod base;
 mod caveats;
 mod clock;
@@ -20,6 +21,7 @@ mod question;
 pub mod replay;
 mod replies;
 mod rules;
+mod shapley;
 mod spiral;
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,8 @@ pub struct AssessOptions {
     pub tolerance: f64,
     /// Other Λ at which the headline is computed.
     pub band: Vec<f64>,
+    /// Whether to share out the effect among the parts of the act, which takes up to 32 games more.
+    pub attribution: bool,
 }
 
 /// Why there are no findings.

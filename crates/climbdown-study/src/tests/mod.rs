@@ -6,4 +6,5 @@ mod equilibrium;
 mod kinds;
 mod questions;
 mod rounds;
+mod shares;
 mod sketch;
