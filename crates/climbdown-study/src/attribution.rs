@@ -76,7 +76,7 @@ pub(crate) fn attribution(
         }
     }
     if let Some((set, why)) = no_value {
-        return Ok(Err(on_no_value(scenario, set, &why)));
+        return Ok(Err(on_no_value(scenario, (set, same), &why)));
     }
     let value = |set: AxisSet| {
         if question.is_possible(set) { values[game_of(set).number()] } else { None }
@@ -152,14 +152,15 @@ fn no_order() -> Caveat {
 }
 
 /// In words, why one of the combinations has no value.
-fn on_no_value(scenario: &Scenario, kept: AxisSet, why: &NoValue) -> Caveat {
+fn on_no_value(scenario: &Scenario, (kept, same): (AxisSet, AxisSet), why: &NoValue) -> Caveat {
     let question = &scenario.question;
     let name = |id: climbdown_lang::scenario::MoveId| &scenario.moves[id.index()].id;
     let (of, by) = (name(question.focal_act), name(question.reference_act));
-    let parts: Vec<&str> = kept.axes().map(Axis::name).collect();
+    // What both acts have in common is no part of the difference.
+    let parts: Vec<&str> = kept.axes().filter(|&a| !same.contains(a)).map(Axis::name).collect();
     let which = match parts.as_slice() {
-        [] => format!("`{by}` in the place of `{of}`"),
         _ if kept == AxisSet::ALL => format!("`{of}` as it is"),
+        [] => format!("`{by}` in the place of `{of}`"),
         [one] => format!("{one} of `{of}` and all else of `{by}`"),
         [head @ .., last] => {
             format!("{} and {last} of `{of}` and all else of `{by}`", head.join(", "))

@@ -9,8 +9,10 @@ use crate::{Answer, number, words};
 
 /// Columns of the bar of the largest share.
 const BAR: f64 = 20.0;
-/// Below this a share is shown as less than it can be read as (three decimals).
+/// What three decimals can show.
 const SHOWN: f64 = 0.0005;
+/// Games are solved to a log-residual of 1e-10; what two of them differ by below this is no difference.
+const ROUNDING: f64 = 1e-9;
 
 /// The shares of the parts, with what each does first and last; empty if they were not asked for.
 pub fn section(answer: &Answer<'_>) -> String {
@@ -60,7 +62,7 @@ fn shares(answer: &Answer<'_>, found: &Attribution) -> String {
              loses without it.",
             number::of(found.games, "game"),
             change(found.total),
-            change(found.remainder),
+            size(found.remainder),
         ),
     ));
     out
@@ -68,11 +70,11 @@ fn shares(answer: &Answer<'_>, found: &Attribution) -> String {
 
 fn line(share: &Share, largest: f64) -> String {
     let name = part_name(share.axis);
-    let value = change(share.value);
+    let value = size(share.value);
     if share.is_same {
         return format!("  {}{value:>8}  the same in both acts", cell(name, 18));
     }
-    let or_dash = |x: Option<f64>| x.map_or("-".to_owned(), change);
+    let or_dash = |x: Option<f64>| x.map_or("-".to_owned(), size);
     format!(
         "  {}{value:>8}  {}{:>12}{:>12}",
         cell(name, 18),
@@ -89,6 +91,11 @@ fn bar(value: f64, largest: f64) -> String {
     }
     let mark = if value >= 0.0 { "#" } else { "-" };
     mark.repeat((value.abs() / largest * BAR).round() as usize)
+}
+
+/// A share, or 0 for what is no difference.
+fn size(x: f64) -> String {
+    change(if x.abs() < ROUNDING { 0.0 } else { x })
 }
 
 /// A part of an act, for people.
