@@ -48,8 +48,10 @@ fn shares(answer: &Answer<'_>, found: &Attribution) -> String {
     for share in &found.shares {
         push(&mut out, &line(share, largest));
     }
-    let besides = if f.question.focal == *act {
-        "comes from giving the move up later, and from being able to choose the same act twice"
+    let besides = if found.remainder.abs() < ROUNDING {
+        "leaves nothing to explain"
+    } else if f.question.focal == *act {
+        "comes from later turns: there one policy gives the move up, and the other can choose it"
     } else {
         "is what the move does besides the act"
     };
