@@ -28,7 +28,7 @@ enum Command {
         /// JSON instead of text.
         #[arg(long)]
         json: bool,
-        /// The answer at the file's values only, without a study over the ranges.
+        /// The answer at the file's values only: no study over the ranges, and not what the act consists of (WHY).
         #[arg(long)]
         quick: bool,
         /// Draws of the study.

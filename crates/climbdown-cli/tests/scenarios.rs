@@ -16,25 +16,50 @@ fn scenarios() -> Vec<PathBuf> {
     all
 }
 
-fn assess(scenario: &Path, threads: &str) -> Vec<u8> {
+fn assess(scenario: &Path, more: &[&str]) -> Value {
     let out = Command::new(env!("CARGO_BIN_EXE_climbdown"))
         .arg("assess")
         .arg(scenario)
-        .args(["--json", "--threads", threads])
+        .arg("--json")
+        .args(more)
         .stdin(Stdio::null())
         .output()
         .expect("the command can be run");
     let error = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{}: {error}", scenario.display());
-    out.stdout
+    serde_json::from_slice(&out.stdout).expect("the answer is JSON")
+}
+
+/// The answer without what the quick one leaves out.
+fn without_attribution(answer: &Value) -> Value {
+    let mut answer = answer.clone();
+    answer["attribution"] = Value::Null;
+    let caveats = answer["caveats"].as_array_mut().expect("caveats are a list");
+    caveats.retain(|c| {
+        c["about"].as_str().is_none_or(|a| a != "attribution" && !a.starts_with("shares"))
+    });
+    answer
 }
 
 #[test]
 fn answers_keep_their_laws_and_do_not_depend_on_the_number_of_threads() {
     for scenario in scenarios() {
-        let bytes = assess(&scenario, "2");
-        assert!(bytes == assess(&scenario, "1"), "{}: threads matter", scenario.display());
-        let answer: Value = serde_json::from_slice(&bytes).expect("the answer is JSON");
+        let answer = assess(&scenario, &["--threads", "2"]);
+        let quick = assess(&scenario, &["--threads", "1", "--quick"]);
+        assert!(quick["attribution"].is_null(), "{}", scenario.display());
+        assert!(
+            without_attribution(&answer) == without_attribution(&quick),
+            "{}: threads matter, or the quick answer is another",
+            scenario.display()
+        );
+        if let Some(shares) = answer["attribution"]["shares"].as_array() {
+            let sum: f64 = shares.iter().map(|share| number(&share["value"])).sum();
+            let (total, remainder) =
+                (&answer["attribution"]["total"], &answer["attribution"]["remainder"]);
+            assert!((sum - number(total)).abs() < 1e-9, "shares add up to the total");
+            let change = number(&answer["effect"]["as_policy"]["measure"]["change"]);
+            assert!((number(total) + number(remainder) - change).abs() < 1e-9);
+        }
         for firebreak in answer["outcome"]["firebreaks"].as_array().expect("a list") {
             let part = |key: &str| number(&firebreak[key]);
             let sum = part("deliberate") + part("inadvertent") + part("accidental");

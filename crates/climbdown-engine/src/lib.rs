@@ -32,7 +32,6 @@ use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptio
 
 pub use climbdown_lang::scenario::Memory;
 pub use climbdown_study::At;
-pub use quantal::Progress;
 pub use quantal::{Progress, Seats};
 pub use request::{
     Besides, Check, Explain, Form, Format, GameJson, NewFile, Options, Output, Request, Response,
@@ -198,8 +197,8 @@ fn equilibrium(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Equi
         .map_err(|unsolved| Stop::unsolved("the game", &unsolved))
 }
 
-/// How findings are made.
-fn how_to_assess(c: &Compiled, options: &Options) -> Result<AssessOptions, Stop> {
+/// How findings are made; `quick` without what takes many more games.
+fn how_to_assess(c: &Compiled, quick: bool, options: &Options) -> Result<AssessOptions, Stop> {
     if options.lambda_raw.is_some() {
         return Err(Stop::Usage(
             "--lambda-raw is for solve and export: an answer needs stakes to have a band"
@@ -207,18 +206,31 @@ fn how_to_assess(c: &Compiled, options: &Options) -> Result<AssessOptions, Stop>
         ));
     }
     let lambda = numbers::lambda(options.lambda.unwrap_or(c.checked.scenario.lambda))?.get();
-    Ok(AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec() })
+    Ok(AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec(), attribution: !quick })
 }
 
-/// Template to findings, without a study.
+/// Template to findings at the file's values; as of a date, if one is given.
 fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Findings, Stop> {
-    climbdown_study::assess(&c.template, &c.assignment, &how_to_assess(c, options)?, watch)
-        .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
+    let how = how_to_assess(c, true, options)?;
+    let found = match &options.as_of {
+        None => climbdown_study::assess(&c.template, &c.assignment, &how, watch),
+        Some(date) => {
+            let episode = replay::known_by(c, date)?;
+            let known = (&episode, date.as_str());
+            climbdown_study::assess_as_of(&c.template, &c.assignment, &how, known, watch)
+        }
+    };
+    found.map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
 }
 
-/// Template to findings, with a study of `draws` draws.
-fn studied(c: &Compiled, options: &Options, draws: usize, told: Told<'_>) -> Result<Findings, Stop> {
-    let how = how_to_assess(c, options)?;
+/// Template to findings, with what the act consists of and a study of `draws` draws.
+fn studied(
+    c: &Compiled,
+    options: &Options,
+    draws: usize,
+    told: Told<'_>,
+) -> Result<Findings, Stop> {
+    let how = how_to_assess(c, false, options)?;
     let study = StudyOptions { draws, seed: options.seed };
     let history = match c.checked.scenario.history {
         None => None,
@@ -231,16 +243,6 @@ fn studied(c: &Compiled, options: &Options, draws: usize, told: Told<'_>) -> Res
     let with = (&study, history.as_ref());
     climbdown_study::assess_with_study(&c.template, &c.assignment, &how, with, told)
         .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
-    let how = AssessOptions { lambda, tolerance: TOLERANCE, band: BAND.to_vec() };
-    let found = match &options.as_of {
-        None => climbdown_study::assess(&c.template, &c.assignment, &how, watch),
-        Some(date) => {
-            let episode = replay::known_by(c, date)?;
-            let known = (&episode, date.as_str());
-            climbdown_study::assess_as_of(&c.template, &c.assignment, &how, known, watch)
-        }
-    };
-    found.map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
 }
 
 /// What is needed to repeat a run.

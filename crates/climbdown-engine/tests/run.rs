@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use climbdown_engine::{
-    Besides, Check, Exit, Explain, Form, Format, Options, Output, ReadProblem, Request, Response,
-    Stage, World, run,
+    At, Besides, Check, Exit, Explain, Form, Format, Options, Output, ReadProblem, Request,
+    Response, Stage, World, run,
 };
 
 #[derive(Default)]
@@ -243,6 +243,12 @@ fn a_broken_game_file_is_shown_with_its_line() {
     assert!(response.notes.contains("two.efg:6:"), "{}", response.notes);
 }
 
+fn name_of(at: At<'_>) -> &str {
+    match at {
+        At::Solving(name, _) | At::Done(name, ..) => name,
+    }
+}
+
 #[test]
 fn whatever_is_looked_for_beside_the_equilibrium_can_be_stopped() {
     let shelf = Shelf::default().with("two.efg", GAME);
@@ -254,7 +260,8 @@ fn whatever_is_looked_for_beside_the_equilibrium_can_be_stopped() {
         options: Options::default(),
     };
     let mut seen: Vec<String> = Vec::new();
-    let response = run(&shelf, &request, &mut |what, _| {
+    let response = run(&shelf, &request, &mut |at| {
+        let what = name_of(at);
         if seen.last().is_none_or(|last| last != what) {
             seen.push(what.to_owned());
         }
@@ -271,7 +278,7 @@ fn whatever_is_looked_for_beside_the_equilibrium_can_be_stopped() {
         ]
     );
     for stop_at in &seen {
-        let response = run(&shelf, &request, &mut |what, _| what != stop_at);
+        let response = run(&shelf, &request, &mut |at| name_of(at) != stop_at);
         assert_eq!(response.exit, Exit::Cancelled, "{stop_at}");
         assert!(text(&response).is_empty() && response.notes.contains("nothing was kept"));
     }

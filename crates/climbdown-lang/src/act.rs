@@ -6,8 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::eval::{ActView, Context, holds, value};
 use crate::expr::Expr;
+use crate::hybrid::{Axis, Hybrid, Parts};
 use crate::ledger::occupant;
-use crate::scenario::{ActorId, Move, MoveId, NormId, RedLineId, Scenario, VariableId, Visibility};
+use crate::scenario::{
+    ActorId, Move, NormId, Perception, RedLineId, Scenario, VariableId, Visibility,
+};
 use crate::template::{Act, Touch};
 
 /// An act as coded in a state, and what it touches there.
@@ -31,7 +34,8 @@ pub(crate) struct Coder {
 }
 
 impl Coder {
-    pub(crate) fn new(scenario: &Scenario) -> Self {
+    /// For acts as they are, and for `hybrid` where it is in force.
+    pub(crate) fn new(scenario: &Scenario, hybrid: Option<&Hybrid>) -> Self {
         let mut shared: Vec<VariableId> = scenario.seats.iter().map(|s| s.occupant).collect();
         for line in &scenario.red_lines {
             line.stated.iter().chain(&line.actual).for_each(|e| read(scenario, e, &mut shared));
@@ -47,12 +51,19 @@ impl Coder {
             let perceived = m.perceived.iter().map(|p| &p.value);
             m.attributes.iter().chain(perceived).for_each(|e| read(scenario, e, all));
         };
+        let with_look = |m: &Move, all: &mut Vec<VariableId>| {
+            of_move(m, all);
+            if let Some(hidden) = &m.hidden {
+                of_move(&scenario.moves[hidden.looks_like.index()], all);
+            }
+        };
+        // What lends parts to a hybrid may be read wherever that is coded, or passed for.
+        if let Some(hybrid) = hybrid {
+            with_look(&scenario.moves[hybrid.by.index()], &mut shared);
+        }
         let reads = scenario.moves.iter().map(|m| {
             let mut all = shared.clone();
-            of_move(m, &mut all);
-            if let Some(hidden) = &m.hidden {
-                of_move(&scenario.moves[hidden.looks_like.index()], &mut all);
-            }
+            with_look(m, &mut all);
             all.sort();
             all.dedup();
             all
@@ -66,22 +77,24 @@ impl Coder {
         }
     }
 
-    /// The act of `actor` making a move in a state.
+    /// The act of `actor` making `parts.made` in a state, while `hybrid` is in force.
     pub(crate) fn code(
         &mut self,
         scenario: &Scenario,
-        (made, actor): (MoveId, ActorId),
+        (parts, actor, hybrid): (Parts, ActorId, Option<&Hybrid>),
         (state, stage): (&[u8], u32),
     ) -> Coded {
-        let mut key: Vec<u8> = self.reads[made.index()].iter().map(|v| state[v.index()]).collect();
-        key.extend(made.0.to_le_bytes());
+        let reads = &self.reads[parts.made.index()];
+        let mut key: Vec<u8> = reads.iter().map(|v| state[v.index()]).collect();
+        key.extend(parts.made.0.to_le_bytes());
+        key.push(u8::from(hybrid.is_some()));
         key.extend(actor.0.to_le_bytes());
         key.extend(stage.to_le_bytes());
         if let Some(&known) = self.memo.get(&key) {
             return self.coded[known].clone();
         }
-        let act = code(scenario, (made, actor), (state, stage));
-        let touches = touches(scenario, &act, (state, stage));
+        let act = code(scenario, (parts, actor, hybrid), (state, stage));
+        let touches = touches(scenario, (parts, &act), (state, stage));
         let next = u32::try_from(self.acts.len()).expect("fewer than 2^32 acts");
         let act = *self.by_act.entry(act).or_insert_with_key(|act| {
             self.acts.push(act.clone());
@@ -102,13 +115,17 @@ fn read(scenario: &Scenario, expr: &Expr, into: &mut Vec<VariableId>) {
 }
 
 /// The lines an act crosses and the norms it breaks, in a state.
-fn touches(scenario: &Scenario, act: &Act, (state, stage): (&[u8], u32)) -> Vec<Touch> {
-    let (actor, made) = (act.actor, act.made);
+fn touches(
+    scenario: &Scenario,
+    (parts, act): (Parts, &Act),
+    (state, stage): (&[u8], u32),
+) -> Vec<Touch> {
+    let actor = act.actor;
     let role = scenario.actors[actor.index()].role;
-    let physical = ActView { attributes: &act.attributes, role, actor, made };
-    let this = &scenario.moves[made.index()];
-    let cx =
-        Context { scenario, state, stage, actor: Some(actor), act: Some(physical), stated: false };
+    let physical = ActView { attributes: &act.attributes, role, actor, made: parts.rest() };
+    let this = &scenario.moves[parts.rest().index()];
+    let bare = Context { scenario, state, stage, actor: Some(actor), act: None, stated: false };
+    let cx = Context { act: Some(physical), ..bare };
     let mut touches = Vec::new();
     for (i, line) in scenario.red_lines.iter().enumerate() {
         if line.owner == actor || !sees_move(scenario, this, actor, line.owner, state) {
@@ -116,7 +133,7 @@ fn touches(scenario: &Scenario, act: &Act, (state, stage): (&[u8], u32)) -> Vec<
         }
         let cx = Context { actor: Some(line.owner), ..cx };
         let stated = line.stated.as_ref().is_some_and(|e| holds(e, &cx));
-        let perceived = attributes_seen(scenario, made, line.owner, &act.attributes, &cx);
+        let perceived = attributes_seen(scenario, parts, line.owner, &act.attributes, &cx);
         let cx =
             Context { act: Some(ActView { attributes: &perceived, ..physical }), stated, ..cx };
         if stated {
@@ -126,6 +143,15 @@ fn touches(scenario: &Scenario, act: &Act, (state, stage): (&[u8], u32)) -> Vec<
             touches.push(Touch::Actual(RedLineId::new(i)));
         }
     }
+    // Norms judge a real act, with the codes that it has.
+    let judged = Parts::of_move(parts.lender(Axis::Norms));
+    let attributes = if judged == parts {
+        act.attributes.clone()
+    } else {
+        attributes_of(scenario, judged, &bare)
+    };
+    let judged = ActView { attributes: &attributes, role, actor, made: judged.made };
+    let cx = Context { act: Some(judged), ..bare };
     for (i, norm) in scenario.norms.iter().enumerate() {
         let (Some(broken_by), Some(variable)) = (&norm.broken_by, norm.state) else { continue };
         if norm.members.contains(&actor) && holds(broken_by, &cx) {
@@ -166,48 +192,59 @@ pub(crate) fn sees_move(
 /// The act of making a move in a state, coded by the analyst and by every actor.
 fn code(
     scenario: &Scenario,
-    (made, actor): (MoveId, ActorId),
+    (parts, actor, hybrid): (Parts, ActorId, Option<&Hybrid>),
     (state, stage): (&[u8], u32),
 ) -> Act {
     let cx = Context { scenario, state, stage, actor: Some(actor), act: None, stated: false };
     let role = scenario.actors[actor.index()].role;
-    let attributes = attributes_of(scenario, made, &cx);
-    let this = &scenario.moves[made.index()];
+    let attributes = attributes_of(scenario, parts, &cx);
+    let this = &scenario.moves[parts.rest().index()];
     let rung_seen = (0..scenario.actors.len())
         .map(ActorId::new)
         .map(|observer| {
             let look = match &this.hidden {
                 Some(hidden) if !sees_move(scenario, this, actor, observer, state) => {
-                    hidden.looks_like
+                    Parts::of(hidden.looks_like, hybrid)
                 }
-                _ => made,
+                _ => parts,
             };
             let physical =
-                if look == made { attributes.clone() } else { attributes_of(scenario, look, &cx) };
+                if look == parts { attributes.clone() } else { attributes_of(scenario, look, &cx) };
             let seen = attributes_seen(scenario, look, observer, &physical, &cx);
             let ladder = scenario.actors[observer.index()].ladder.index();
-            rung(scenario, ladder, ActView { attributes: &seen, role, actor, made: look }, &cx)
+            let look = ActView { attributes: &seen, role, actor, made: look.rest() };
+            rung(scenario, ladder, look, &cx)
         })
         .collect();
-    let rung = rung(scenario, 0, ActView { attributes: &attributes, role, actor, made }, &cx);
-    Act { made, actor, attributes, rung, rung_seen }
+    let physical = ActView { attributes: &attributes, role, actor, made: parts.rest() };
+    let rung = rung(scenario, 0, physical, &cx);
+    Act { made: parts.made, actor, attributes, rung, rung_seen }
 }
 
-fn attributes_of(scenario: &Scenario, made: MoveId, cx: &Context<'_>) -> Vec<u8> {
-    scenario.moves[made.index()].attributes.iter().map(|e| position(value(e, cx))).collect()
+fn attributes_of(scenario: &Scenario, parts: Parts, cx: &Context<'_>) -> Vec<u8> {
+    let code = |at: usize| {
+        let lender = parts.lender(Axis::of_attribute(at));
+        position(value(&scenario.moves[lender.index()].attributes[at], cx))
+    };
+    (0..scenario.ladders[0].attributes.len()).map(code).collect()
 }
 
 fn attributes_seen(
     scenario: &Scenario,
-    made: MoveId,
+    parts: Parts,
     observer: ActorId,
     physical: &[u8],
     cx: &Context<'_>,
 ) -> Vec<u8> {
     let mut seen = physical.to_vec();
     let cx = Context { actor: Some(observer), ..*cx };
-    for p in scenario.moves[made.index()].perceived.iter().filter(|p| p.actor == observer) {
-        seen[p.attribute.index()] = position(value(&p.value, &cx));
+    for (at, code) in seen.iter_mut().enumerate() {
+        let lender = parts.lender(Axis::of_attribute(at));
+        let perceived = scenario.moves[lender.index()].perceived.iter();
+        let of_this = |p: &&Perception| p.actor == observer && p.attribute.index() == at;
+        if let Some(p) = perceived.filter(of_this).last() {
+            *code = position(value(&p.value, &cx));
+        }
     }
     seen
 }

@@ -73,6 +73,7 @@ impl Compiler<'_> {
         Template {
             scenario: Arc::clone(shared),
             memory: self.options.memory,
+            budget_nodes: self.options.budget_nodes,
             graph: Arc::new(graph),
             places,
             causes,

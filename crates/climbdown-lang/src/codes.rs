@@ -177,7 +177,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     (
         "E039",
         "Not a question",
-        "The focal move and the reference are two different moves on one menu at a turn of the seat asked about. If no firebreak lies above both acts, the question names its `measure`.",
+        "The focal move and the reference are two different moves on one menu at a turn of the seat asked about. If no firebreak lies above both acts, the question names its `measure`. What is `impossible` takes a part from each act, and leaves an order in which the parts can be exchanged one by one.",
     ),
     (
         "E040",

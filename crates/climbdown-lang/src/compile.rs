@@ -13,6 +13,7 @@ use crate::act::Coder;
 use crate::chance::{Odd, Odds, by_viewer};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::{Context, holds};
+use crate::hybrid::{Hybrid, Parts};
 use crate::layers::{Info, Layers, Stand};
 use crate::ledger::{Ledger, occupant};
 use crate::scenario::{ActorId, MoveId, Scenario, SlotId};
@@ -54,6 +55,7 @@ pub(crate) struct Compiler<'a> {
     pub(crate) layers: Layers,
     pub(crate) info: Info,
     pub(crate) coder: Coder,
+    pub(crate) hybrid: Option<Hybrid>,
 }
 
 /// Compiles `scenario`, counting layer by layer; nothing larger than the budget is ever built.
@@ -64,6 +66,27 @@ pub(crate) struct Compiler<'a> {
 pub fn compile(
     scenario: &Arc<Scenario>,
     options: &CompileOptions,
+) -> Result<Template, Vec<Diagnostic>> {
+    compile_as(scenario, options, None)
+}
+
+/// Compiles `scenario` with one act replaced by a hybrid. Up to the first turn at which it is
+/// replaced, nodes and edges have the numbers that [`compile`] gives them.
+///
+/// # Errors
+/// As [`compile`]: a hybrid may lead to more states, or set what another move sets at the same time.
+pub fn compile_hybrid(
+    scenario: &Arc<Scenario>,
+    options: &CompileOptions,
+    hybrid: Hybrid,
+) -> Result<Template, Vec<Diagnostic>> {
+    compile_as(scenario, options, Some(hybrid))
+}
+
+fn compile_as(
+    scenario: &Arc<Scenario>,
+    options: &CompileOptions,
+    hybrid: Option<Hybrid>,
 ) -> Result<Template, Vec<Diagnostic>> {
     if let Some(too_many) = scenario.moves.get(MOST_MOVES) {
         return Err(vec![Diagnostic {
@@ -76,11 +99,15 @@ pub fn compile(
             ),
         }]);
     }
-    Compiler::new(scenario, options).run(scenario).map_err(|d| vec![d])
+    Compiler::new(scenario, options, hybrid).run(scenario).map_err(|d| vec![d])
 }
 
 impl<'a> Compiler<'a> {
-    pub(crate) fn new(scenario: &'a Scenario, options: &'a CompileOptions) -> Self {
+    pub(crate) fn new(
+        scenario: &'a Scenario,
+        options: &'a CompileOptions,
+        hybrid: Option<Hybrid>,
+    ) -> Self {
         let mut ledger = Ledger::default();
         let book = Book::new(scenario, &mut ledger);
         let mut odds = |p: &crate::expr::Expr,
@@ -132,7 +159,7 @@ impl<'a> Compiler<'a> {
                 signals.insert(MoveId::new(m), pair);
             }
         }
-        let line = timeline(scenario);
+        let line = timeline(scenario, hybrid.as_ref());
         let layers = Layers::new(scenario, &line, options);
         Self {
             info: Info::new(scenario.actors.len()),
@@ -146,7 +173,8 @@ impl<'a> Compiler<'a> {
             hazards,
             signals,
             layers,
-            coder: Coder::new(scenario),
+            coder: Coder::new(scenario, hybrid.as_ref()),
+            hybrid,
         }
     }
 
@@ -246,6 +274,11 @@ impl<'a> Compiler<'a> {
         if moves.is_empty() { vec![None] } else { moves }
     }
 
+    /// The parts of a move made at a turn.
+    fn parts(&self, made: MoveId, stage: u32, slot: SlotId) -> Parts {
+        Parts::of(made, self.hybrid.as_ref().filter(|h| h.is_in_force(stage, slot)))
+    }
+
     pub(crate) fn label(&self, made: Option<MoveId>) -> String {
         made.map_or_else(|| "hold".to_string(), |m| self.scenario.moves[m.index()].id.clone())
     }
@@ -279,9 +312,11 @@ impl<'a> Compiler<'a> {
         before[peak] = next.scratch[kept];
         let (mut act, mut touches, mut payments) = (None, Vec::new(), Vec::new());
         if let Some(made) = made {
-            let coded = self.coder.code(self.scenario, (made, owner), (&before, stage));
+            let hybrid = self.hybrid.as_ref().filter(|h| h.is_in_force(stage, slot));
+            let parts = Parts::of(made, hybrid);
+            let coded = self.coder.code(self.scenario, (parts, owner, hybrid), (&before, stage));
             let this = &self.coder.acts[coded.act as usize];
-            let deed = (this, &coded.touches[..]);
+            let deed = (parts, this, &coded.touches[..]);
             payments =
                 payments_of(self.scenario, &self.book, &mut self.ledger, deed, (&before, stage));
             raise_peak(self.scenario, this, &mut next.state);
@@ -293,7 +328,7 @@ impl<'a> Compiler<'a> {
             next.scratch[kept] = 0;
             self.resolve(first..=last, stage, &before, &mut next)?;
         } else {
-            let own = (slot, owner, made);
+            let own = (slot, owner, made.map(|m| self.parts(m, stage, slot)));
             self.info.remember_own(self.scenario, self.options.memory, own, &before, &mut next);
         }
         let mut on_the_way = (payments, false);
@@ -320,17 +355,21 @@ impl<'a> Compiler<'a> {
         let raised = next.state[self.scenario.peak.index()];
         let (mut afters, mut acts, mut all) = (Vec::new(), Vec::new(), Vec::new());
         for slot in group.clone() {
-            let pending = self.layers.pending(SlotId::new(slot));
+            let at = SlotId::new(slot);
+            let pending = self.layers.pending(at);
+            let hybrid = self.hybrid.as_ref().filter(|h| h.is_in_force(stage, at));
             let made = next.scratch[pending].checked_sub(1).map(|m| MoveId(u16::from(m)));
+            let parts = made.map(|m| Parts::of(m, hybrid));
             next.scratch[pending] = 0;
             for (k, signalling) in self.line.signals[slot].clone().into_iter().enumerate() {
-                next.scratch[self.layers.done(slot, k)] = u8::from(made == Some(signalling));
+                let is_done = parts.is_some_and(|p| p.rest() == signalling);
+                next.scratch[self.layers.done(slot, k)] = u8::from(is_done);
             }
             let actor = occupant(self.scenario, self.scenario.slots[slot].seat.index(), before);
-            all.push((SlotId::new(slot), actor, made));
-            let Some(made) = made else { continue };
-            let coded = self.coder.code(self.scenario, (made, actor), (before, stage));
-            let deed = (&self.coder.acts[coded.act as usize], &coded.touches[..]);
+            all.push((at, actor, parts));
+            let Some(parts) = parts else { continue };
+            let coded = self.coder.code(self.scenario, (parts, actor, hybrid), (before, stage));
+            let deed = (parts, &self.coder.acts[coded.act as usize], &coded.touches[..]);
             afters.push(after(self.scenario, deed, (before, stage)));
             acts.push(coded.act);
         }

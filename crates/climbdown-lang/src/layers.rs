@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::act::{is_visible, sees_move};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::scenario::{ActorId, Memory, MoveId, Scenario, SlotId};
+use crate::hybrid::Parts;
+use crate::scenario::{ActorId, Memory, Scenario, SlotId};
 use crate::source::Span;
 use crate::template::{CompileOptions, Ending, Phase, Place};
 use crate::timeline::{Step, Timeline};
@@ -259,7 +260,7 @@ pub(crate) struct Info {
 }
 
 /// A move made at a turn: where, by whom, which.
-pub(crate) type Made = (SlotId, ActorId, Option<MoveId>);
+pub(crate) type Made = (SlotId, ActorId, Option<Parts>);
 
 impl Info {
     pub(crate) fn new(n_actors: usize) -> Self {
@@ -321,13 +322,12 @@ impl Info {
     ) {
         let mut seen = snapshot(scenario, actor, before);
         for &(slot, mover, made) in made {
-            let look = made.map(|m| match &scenario.moves[m.index()].hidden {
-                Some(h)
-                    if !sees_move(scenario, &scenario.moves[m.index()], mover, actor, before) =>
-                {
-                    h.looks_like
+            let look = made.map(|parts| {
+                let this = &scenario.moves[parts.rest().index()];
+                match &this.hidden {
+                    Some(h) if !sees_move(scenario, this, mover, actor, before) => h.looks_like,
+                    _ => parts.made,
                 }
-                _ => m,
             });
             seen.extend(slot.0.to_le_bytes());
             seen.extend(look.map_or(u16::MAX, |m| m.0).to_le_bytes());

@@ -17,7 +17,9 @@ pub use numbers::{
     Assumption, Distribution, Fixes, Hypothesis, HypothesisSet, Lever, LeverChange, Parameter,
     Quantity,
 };
-pub use question::{Claim, History, HistoryRow, Measure, Question, Test, TestKind, Until};
+pub use question::{
+    Claim, History, HistoryRow, Impossible, Measure, Question, Test, TestKind, Until,
+};
 pub use state::{
     Combine, Domain, Draw, Effect, PayTerm, Payee, Variable, VariableKind, Visibility,
 };

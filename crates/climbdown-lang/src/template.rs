@@ -130,6 +130,8 @@ pub struct Template {
     pub scenario: Arc<Scenario>,
     /// The memory it was compiled with.
     pub memory: Memory,
+    /// The most nodes it was allowed; a template made from it is allowed no more.
+    pub budget_nodes: usize,
     /// Nodes, edges, information sets. Players are the actors, in order.
     pub graph: Arc<Graph>,
     /// One place per node.

@@ -3,6 +3,7 @@
 //! A stage is: calendar, turns (each with its signals), hazards, upkeep. Ends are tested after the
 //! calendar, after every turn or simultaneous group, and after each hazard.
 
+use crate::hybrid::Hybrid;
 use crate::scenario::{CalendarId, DrawId, HazardId, MoveId, Scenario, SlotId};
 
 /// One step of the timeline.
@@ -29,20 +30,23 @@ pub enum Step {
 pub struct Timeline {
     /// Steps in order.
     pub steps: Vec<(u32, Step)>,
-    /// For each slot, the moves of its menu that have a signal.
+    /// For each slot, the moves of its menu that have a signal; where a hybrid can be made there, also
+    /// the act it takes its signal from.
     pub signals: Vec<Vec<MoveId>>,
 }
 
-/// Lays out the steps of `scenario`.
+/// Lays out the steps of `scenario`, with `hybrid` in the place of an act.
 #[must_use]
-pub fn timeline(scenario: &Scenario) -> Timeline {
+pub fn timeline(scenario: &Scenario, hybrid: Option<&Hybrid>) -> Timeline {
     let signals: Vec<Vec<MoveId>> = scenario
         .slots
         .iter()
         .map(|slot| {
+            let is_open = |m: MoveId| scenario.moves[m.index()].menus.contains(&slot.menu);
+            let lent = hybrid.filter(|h| is_open(h.of)).and_then(Hybrid::lends_the_rest);
             let has_signal = |&m: &usize| {
-                let m = &scenario.moves[m];
-                m.signal.is_some() && m.menus.contains(&slot.menu)
+                let id = MoveId::new(m);
+                scenario.moves[m].signal.is_some() && (is_open(id) || lent == Some(id))
             };
             (0..scenario.moves.len()).filter(has_signal).map(MoveId::new).collect()
         })
@@ -59,9 +63,15 @@ pub fn timeline(scenario: &Scenario) -> Timeline {
             let last = last_of_group(scenario, first);
             steps.extend((first..=last).map(|s| (stage, Step::Turn(SlotId::new(s)))));
             for (slot, of_slot) in signals.iter().enumerate().take(last + 1).skip(first) {
-                for k in 0..of_slot.len() {
-                    let k = u16::try_from(k).unwrap_or(u16::MAX);
-                    steps.push((stage, Step::Signal(SlotId::new(slot), k)));
+                let at = SlotId::new(slot);
+                let is_in_force = hybrid.is_some_and(|h| h.is_in_force(stage, at));
+                let menu = scenario.slots[slot].menu;
+                for (k, signalling) in of_slot.iter().enumerate() {
+                    let is_own = scenario.moves[signalling.index()].menus.contains(&menu);
+                    if is_own || is_in_force {
+                        let k = u16::try_from(k).unwrap_or(u16::MAX);
+                        steps.push((stage, Step::Signal(at, k)));
+                    }
                 }
             }
             steps.push((stage, Step::Test));

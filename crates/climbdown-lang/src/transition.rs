@@ -1,6 +1,7 @@
 //! One move in one state: what it pays and what it changes.
 
 use crate::eval::{ActView, Context, value};
+use crate::hybrid::Parts;
 use crate::ledger::{Ledger, Recipe, Term};
 use crate::scenario::{ActorId, Combine, Domain, Effect, Scenario, VariableId, VariableKind};
 use crate::template::{Act, Payment, Touch};
@@ -75,10 +76,10 @@ pub(crate) fn payments(
     scenario: &Scenario,
     book: &Book,
     ledger: &mut Ledger,
-    (act, touches): (&Act, &[Touch]),
+    (parts, act, touches): (Parts, &Act, &[Touch]),
     (state, stage): (&[u8], u32),
 ) -> Vec<Payment> {
-    let (actor, made) = (act.actor, act.made);
+    let (actor, made) = (act.actor, parts.rest());
     let cx = Context { scenario, state, stage, actor: Some(actor), act: None, stated: false };
     let mut payments = Vec::new();
     ledger.pay(&book.moves[made.index()], &cx, &mut payments);
@@ -149,15 +150,16 @@ pub(crate) struct Aftermath {
 /// The state after an act: the move's effects, then the stated and the actual line's, then the norms'.
 pub(crate) fn after(
     scenario: &Scenario,
-    (act, touches): (&Act, &[Touch]),
+    (parts, act, touches): (Parts, &Act, &[Touch]),
     (before, stage): (&[u8], u32),
 ) -> Aftermath {
     let mut state = before.to_vec();
     let actor = Some(act.actor);
-    let effects = &scenario.moves[act.made.index()].set;
+    let this = &scenario.moves[parts.rest().index()];
+    let effects = &this.set;
     let mut assigned: Vec<VariableId> = effects.iter().map(|e| e.variable).collect();
     apply(scenario, effects, (before, stage), actor, &mut state);
-    let is_hidden = scenario.moves[act.made.index()].hidden.is_some();
+    let is_hidden = this.hidden.is_some();
     for touch in touches {
         let reaction = match *touch {
             Touch::Stated(line) => &scenario.red_lines[line.index()].on_stated,

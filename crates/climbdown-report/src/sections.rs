@@ -3,6 +3,7 @@
 pub mod crossed;
 pub mod ladder;
 pub mod study;
+pub mod why;
 
 use climbdown_lang::scenario::Scenario;
 use climbdown_study::findings::{Change, Reply};

@@ -18,6 +18,7 @@ pub fn text(answer: &Answer<'_>) -> String {
         answer_section(answer),
         sections::ladder::section(answer),
         sections::readings(answer),
+        sections::why::section(answer),
         sections::crossed::section(answer),
         sections::behaviour(answer),
         sections::spiral(answer),
@@ -102,10 +103,12 @@ fn answer_section(answer: &Answer<'_>) -> String {
             words::degree(v.degree),
         ),
     );
+    let why = f.attribution.as_ref().map(|a| format!(" {}", sections::why::sentence(a)));
+    let why = why.unwrap_or_default();
     out.push_str(&wrap(
         "  ",
         "  ",
-        &format!("{} {}", crossed_sentence(f, scenario), effect(answer)),
+        &format!("{} {}{why}", crossed_sentence(f, scenario), effect(answer)),
     ));
     out.push_str(&wrap("  ", "  ", &carries(answer)));
     out.push_str(&wrap("  ", "  ", &how_sure(answer)));

@@ -5,15 +5,15 @@
 
 pub mod game;
 pub mod replay;
-mod study;
 pub mod solution;
+mod study;
 
 use climbdown_lang::diagnostic::{Diagnostic, Severity};
 use climbdown_lang::scenario::Memory;
 use climbdown_lang::source::SourceMap;
 use climbdown_study::findings::{
-    BandPoint, Caveat, Change, Crossing, Effect, Findings, Kind, NamedCertificate, Reading, Reply,
-    RulesChange, Spiral,
+    Attribution, BandPoint, Caveat, Change, Crossing, Effect, Findings, Kind, NamedCertificate,
+    Reading, Reply, RulesChange, Share, Spiral,
 };
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
         "effect": effect(f),
         "kind": kind(&f.kind),
         "rules_change": rules_change(&f.rules_change),
-        "attribution": null,
+        "attribution": f.attribution.as_ref().map(|a| attribution(a, &f.question.measure)),
         "spiral": spiral(&f.spiral),
         "assumptions": f.study.as_ref().map(study::assumptions),
         "influences": f.study.as_ref().map(study::influences),
@@ -276,6 +276,22 @@ fn rules_change(r: &RulesChange) -> Value {
     })
 }
 
+fn attribution(a: &Attribution, measure: &str) -> Value {
+    json!({
+        "measure": measure,
+        "total": a.total,
+        "shares": a.shares.iter().map(|s| json!({
+            "axis": s.axis.name(),
+            "value": s.value,
+            "first_in": s.first_in,
+            "last_out": s.last_out,
+            "same": s.is_same,
+        })).collect::<Vec<_>>(),
+        "remainder": a.remainder,
+        "games": a.games,
+    })
+}
+
 fn spiral(s: &Spiral) -> Value {
     json!({
         "escalatory_rung": s.escalatory_rung,
@@ -333,6 +349,23 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
         "Nobody would make one of the two moves of their own accord, so nothing can be learnt from it.",
     );
     add(f.rules_change.total.is_none(), "rules_change.total", "No other seat decides anything.");
+    add(
+        f.attribution.is_none(),
+        "attribution",
+        "The effect was not shared out among the parts of the act: the quick answer leaves that out.",
+    );
+    let lacks = |of: fn(&Share) -> Option<f64>| {
+        f.attribution.iter().flat_map(|a| &a.shares).any(|s| of(s).is_none())
+    };
+    for (is_null, about) in
+        [(lacks(|s| s.first_in), "shares.first_in"), (lacks(|s| s.last_out), "shares.last_out")]
+    {
+        add(
+            is_null,
+            about,
+            "The question calls the act with this part alone exchanged impossible.",
+        );
+    }
     for (value, about) in [
         (f.spiral.ratio, "spiral.ratio"),
         (f.spiral.ratio_at_lambda_0, "spiral.ratio_at_lambda_0"),
@@ -355,16 +388,16 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
 
 /// For programs only: the text says it by saying nothing.
 fn not_as_of(f: &Findings) -> Option<Caveat> {
-    let text = "The question is asked of the scenario as it stands at the start; no date was given.";
+    let text =
+        "The question is asked of the scenario as it stands at the start; no date was given.";
     f.as_of.is_none().then(|| Caveat { about: Some("as_of".to_owned()), text: text.to_owned() })
 }
 
 /// Keys of schema 1 that this version never fills, and why.
-const NOT_COMPUTED: [(&str, &str); 8] = [
+const NOT_COMPUTED: [(&str, &str); 7] = [
     ("interval", "Only what is measured in every draw has an interval: changes as a policy."),
     ("other_equilibria", "Other equilibria were not searched for."),
     ("kind.first", "Precedents are not looked up in the history yet."),
-    ("attribution", "The effect is not yet shared out among means, ends, involvement and norms."),
     ("spiral.p_rounds", "The number of rounds of reprisals is not measured yet."),
     ("spiral.severity_ratio", "Acts are counted, not weighted by rung, in the spiral."),
     ("boxes", "Regions in which the move backfires are not searched for yet."),

@@ -4,6 +4,7 @@ use climbdown_lang::episode::Episode;
 use climbdown_lang::template::{Assignment, Template};
 use quantal::{Lambda, NodeId};
 
+use crate::attribution::attribution;
 use crate::base::{Base, at_zero};
 use crate::caveats::{about_band, looking_back, on_branches, on_nulls};
 use crate::crisis::{Crisis, possible_where};
@@ -52,7 +53,8 @@ pub(crate) fn assess(
     Base::of(&crisis, &game, &asked, &toss(&game)).start(&game, &asked)?;
     let solving = Solving { stakes: &stakes, tolerance: options.tolerance };
     let setting = Setting { crisis: &crisis, game: &game, asked: &asked, solving };
-    let Solved { equilibrium, policies, others } = solve_all(setting, lambda, &others, watch)?;
+    let Solved { equilibrium, policies, others } =
+        solve_all(setting, lambda, &others, &mut *watch)?;
     let base = Base::of(&crisis, &game, &asked, &equilibrium.profile);
     let start = base.start(&game, &asked)?;
 
@@ -70,6 +72,19 @@ pub(crate) fn assess(
     let spiral = spiral(&crisis, &game, (&base.play, &policies), starts, &measured);
 
     let measure = effect.as_policy.measure;
+    let attribution = if options.attribution {
+        let found = attribution(
+            setting,
+            (assignment, lambda),
+            (&base, &start),
+            (&policies[0], measure),
+            watch,
+        )
+        .map_err(|why| Unanswered::Unsolved("game with a hybrid act".to_string(), why))?;
+        found.map_err(|why| caveats.push(why)).ok()
+    } else {
+        None
+    };
     let thresholds = &scenario.question.thresholds;
     let is_headline_traced =
         all_traced(&policies) && (is_traced(&equilibrium.certificate) || !asked.is_preceded);
@@ -109,6 +124,7 @@ pub(crate) fn assess(
         effect,
         kind,
         rules_change,
+        attribution,
         spiral,
         band: band_points,
         study: None,

@@ -42,33 +42,42 @@ pub(crate) fn on_branches(base: &Certificate, policies: &[Policy; 2]) -> Vec<Cav
     let games = [("base game", base)].into_iter().chain(sides);
     games
         .filter_map(|(name, certificate)| {
-            let what = match certificate.branch {
-                Branch::Traced => return None,
-                Branch::WarmUnverified => {
-                    "could not be followed from Λ = 0; its equilibrium is a fixed point, and \
-                     another may be the principal one"
-                        .to_string()
-                }
-                Branch::FirstCrossingOf(n) => format!(
-                    "folds on the way from Λ = 0; its equilibrium is the first of {n} at this Λ"
-                ),
-                Branch::SelectionUndetermined => {
-                    "bifurcates below this Λ: which equilibrium is played is not determined by \
-                     the model"
-                        .to_string()
-                }
-            };
+            let what = misgiving(certificate.branch)?;
             Some(caveat("certificate", format!("The {name} {what}.")))
         })
         .collect()
 }
 
-/// On a Λ of the band that has no answer.
-pub(crate) fn about_band(lambda: Lambda, why: &Unsolved) -> Caveat {
-    let why = match why {
+/// What is to be said of a game that was not simply followed from Λ = 0: "The game …".
+pub(crate) fn misgiving(branch: Branch) -> Option<String> {
+    match branch {
+        Branch::Traced => None,
+        Branch::WarmUnverified => Some(
+            "could not be followed from Λ = 0; its equilibrium is a fixed point, and another may \
+             be the principal one"
+                .to_string(),
+        ),
+        Branch::FirstCrossingOf(n) => Some(format!(
+            "folds on the way from Λ = 0; its equilibrium is the first of {n} at this Λ"
+        )),
+        Branch::SelectionUndetermined => Some(
+            "bifurcates below this Λ: which equilibrium is played is not determined by the model"
+                .to_string(),
+        ),
+    }
+}
+
+/// Why a game did not solve: "It did not solve: …".
+pub(crate) fn not_solved(why: &Unsolved) -> String {
+    match why {
         Unsolved::NotConverged { reached, .. } => format!("it converged up to Λ = {reached} only"),
         Unsolved::Cancelled => "it was stopped".to_string(),
-    };
+    }
+}
+
+/// On a Λ of the band that has no answer.
+pub(crate) fn about_band(lambda: Lambda, why: &Unsolved) -> Caveat {
+    let why = not_solved(why);
     caveat("band", format!("A game of the band at Λ = {} did not solve: {why}.", lambda.get()))
 }
 

@@ -49,7 +49,6 @@ impl<'a> Crisis<'a> {
 }
 
 /// Which nodes one of `viewers` holds possible, by draws alone: every move is.
-#[cfg(test)]
 pub(crate) fn possible(game: &Game, viewers: impl Iterator<Item = Viewer> + Clone) -> Vec<bool> {
     possible_where(game, viewers, &|_| true)
 }

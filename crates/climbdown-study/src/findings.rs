@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use climbdown_lang::hybrid::Axis;
 use quantal::Certificate;
 
 use crate::prepared::Audits;
@@ -47,6 +48,8 @@ pub struct Findings {
     pub kind: Kind,
     /// How others' behaviour changes.
     pub rules_change: RulesChange,
+    /// What the act consists of, and what each part does; `None` if not asked for, or with a caveat.
+    pub attribution: Option<Attribution>,
     /// Reprisals.
     pub spiral: Spiral,
     /// The headline at other Λ.
@@ -261,6 +264,35 @@ pub struct RulesChange {
     pub total: Option<f64>,
     /// By seat.
     pub by_seat: Vec<SeatChange>,
+}
+
+/// The change of the headline measure that the focal act makes, shared among its parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribution {
+    /// The measure in the focal policy, less that in the same game with the reference act in the
+    /// place of the focal act.
+    pub total: f64,
+    /// One for each part; they sum to the total.
+    pub shares: Vec<Share>,
+    /// The change as a policy less the total: what the move does besides the act.
+    pub remainder: f64,
+    /// How many different games were compared, the focal policy among them.
+    pub games: usize,
+}
+
+/// What one part of an act does to the headline measure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// The part.
+    pub axis: Axis,
+    /// Its Shapley value.
+    pub value: f64,
+    /// What it adds to the reference act alone; `None` if that act is impossible.
+    pub first_in: Option<f64>,
+    /// What the focal act loses without it; `None` if that act is impossible.
+    pub last_out: Option<f64>,
+    /// Whether both acts have the part in common, in every state.
+    pub is_same: bool,
 }
 
 /// Replies from one position to another.

@@ -3,6 +3,7 @@
 //! [`assess()`] is the way in; [`solution()`](solution::solution) solves a single game and asks less of it. This crate does not know the file format and prints nothing.
 
 mod assess;
+mod attribution;
 mod base;
 mod caveats;
 pub mod claims;
@@ -17,8 +18,8 @@ pub mod flips;
 mod gaps;
 mod gauge;
 mod kind;
-pub mod measures;
 mod known;
+pub mod measures;
 mod outcome;
 mod peaks;
 mod play;
@@ -30,11 +31,12 @@ mod replies;
 pub mod rivals;
 mod rules;
 pub mod sensitivity;
+mod shapley;
 pub mod solution;
 mod spiral;
+pub mod study;
 #[cfg(test)]
 mod tests;
-pub mod study;
 mod together;
 pub mod varied;
 pub mod verdict;
@@ -53,6 +55,8 @@ pub struct AssessOptions {
     pub tolerance: f64,
     /// Other Λ at which the headline is computed.
     pub band: Vec<f64>,
+    /// Whether to share out the effect among the parts of the act, which takes up to 32 games more.
+    pub attribution: bool,
 }
 
 /// How far something is.
@@ -122,9 +126,8 @@ pub fn assess_with_study(
     (study, history): (&study::StudyOptions, Option<&replay::Replay>),
     told: &mut dyn FnMut(At<'_>) -> bool,
 ) -> Result<findings::Findings, Unanswered> {
-    let mut found = assess(template, assignment, options, &mut |what, at| {
-        told(At::Solving(what, at))
-    })?;
+    let mut found =
+        assess(template, assignment, options, &mut |what, at| told(At::Solving(what, at)))?;
     let asking = prepared::Asking {
         lambda: options.lambda,
         tolerance: options.tolerance,
@@ -136,8 +139,7 @@ pub fn assess_with_study(
     let mut solving = |what: &str, at| told(At::Solving(what, at));
     let ready = prepared::Prepared::new(template, &base, asking, &mut solving)?;
     let mut counting = |what: &str, n, of| told(At::Done(what, n, of));
-    found.study =
-        Some(study::study(&ready, &base, &found, history, study, &mut counting)?);
+    found.study = Some(study::study(&ready, &base, &found, history, study, &mut counting)?);
     Ok(found)
 }
 

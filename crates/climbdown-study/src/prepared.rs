@@ -207,7 +207,8 @@ impl<'t> Prepared<'t> {
             }
         };
         let profile = before.as_ref().map_or(&tossed, |b| &b.point.profile);
-        let arrival = Arrival::of(&game, profile, &asked);
+        let play = Play::of_profile(game.graph(), profile);
+        let arrival = Arrival::of(&game, profile, &play, &asked);
         let [focal, reference] = SIDES.map(|side| part_of(&game, (&asked, &arrival), side));
         let job: Job<'_, _> =
             Box::new(|watch| solve(&reference.game, Side::Reference.name(), watch));

@@ -10,7 +10,6 @@ mod scores;
 mod step;
 mod worlds;
 
-pub(crate) use beliefs::value_name;
 pub(crate) use worlds::prior;
 
 use climbdown_lang::episode::{Episode, ObservedTurn};

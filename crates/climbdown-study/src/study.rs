@@ -67,8 +67,10 @@ pub fn study(
         }
         Err(_) => (Vec::new(), Audits::default()),
     };
-    let n_points = crate::flips::POINTS * scenario.assumptions.iter().map(|a| a.binds.len()).sum::<usize>();
-    let scans = assumptions(ready, base, &mut |done| told("assumptions", done, n_points.max(done)))?;
+    let n_points =
+        crate::flips::POINTS * scenario.assumptions.iter().map(|a| a.binds.len()).sum::<usize>();
+    let scans =
+        assumptions(ready, base, &mut |done| told("assumptions", done, n_points.max(done)))?;
     let found = findings_of(ready, &answer, &scans);
     let rivals = hypotheses(ready, base, history, &mut |done| told("explanations", done, done))?;
     let solved: Vec<&Answer> = draws.iter().flatten().collect();
@@ -96,7 +98,9 @@ pub fn study(
     })
 }
 
-fn verdict(answer: &Answer) -> (crate::findings::Degree, crate::findings::Degree, crate::findings::Sign) {
+fn verdict(
+    answer: &Answer,
+) -> (crate::findings::Degree, crate::findings::Degree, crate::findings::Sign) {
     (answer.kind, answer.degree, answer.sign())
 }
 

@@ -59,3 +59,32 @@ pub(crate) fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -
 pub(crate) fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     (0..n).map(make).collect()
 }
+
+/// Does `work` on every item, side by side; the results come in the order of `items`.
+pub(crate) fn each_of<I: Sync, T: Send>(
+    items: &[I],
+    work: &(dyn Fn(&I, Watch<'_>) -> T + Sync),
+    watch: Watch<'_>,
+) -> Vec<T> {
+    use std::convert::Infallible;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let next = AtomicUsize::new(0);
+    // Whoever is free takes the next item, so that the one who watches is busy to the end.
+    let take = |watch: Watch<'_>| -> Vec<(usize, T)> {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, work(item, watch)));
+        }
+    };
+    let take = &take;
+    let helper = |_| -> Job<'_, Vec<(usize, T)>> { Box::new(move |watch| take(watch)) };
+    let helpers = items.iter().skip(1).map(helper).collect();
+    let main = |watch: Watch<'_>| Ok::<_, Infallible>(take(watch));
+    let Ok((first, others)) = together(helpers, main, watch);
+    let mut all: Vec<(usize, T)> = first.into_iter().chain(others.into_iter().flatten()).collect();
+    all.sort_by_key(|&(at, _)| at);
+    all.into_iter().map(|(_, result)| result).collect()
+}

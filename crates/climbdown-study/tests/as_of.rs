@@ -43,7 +43,7 @@ fn known(case: &Case, date: &str) -> Episode {
 }
 
 fn options() -> AssessOptions {
-    AssessOptions { lambda: 5.0, tolerance: 1e-12, band: Vec::new() }
+    AssessOptions { lambda: 5.0, tolerance: 1e-12, band: Vec::new(), attribution: false }
 }
 
 fn answer(case: &Case, date: &str) -> Findings {

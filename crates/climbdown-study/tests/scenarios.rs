@@ -100,8 +100,12 @@ fn parts_add_up_on_every_scenario() {
     assert!(!folders.is_empty());
     for folder in folders {
         let template = template(&folder);
-        let options =
-            AssessOptions { lambda: template.scenario.lambda, tolerance: 1e-10, band: vec![1.0] };
+        let options = AssessOptions {
+            lambda: template.scenario.lambda,
+            tolerance: 1e-10,
+            band: vec![1.0],
+            attribution: false,
+        };
         let point = Assignment::point(&template.scenario);
         let found = assess(&template, &point, &options, &mut |_, _| true)
             .unwrap_or_else(|why| panic!("{}: {why:?}", folder.display()));

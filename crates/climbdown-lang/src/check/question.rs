@@ -1,9 +1,13 @@
 //! The question.
 
 use super::Context;
+use crate::hybrid::{AXES, Axis, AxisSet};
 use crate::ladder;
+use crate::names;
 use crate::reach;
-use crate::scenario::{Measure, MoveId, Question, Scenario, SeatId, SlotId, Thresholds, Until};
+use crate::scenario::{
+    Impossible, Measure, MoveId, Question, Scenario, SeatId, SlotId, Thresholds, Until,
+};
 use crate::source::Span;
 use crate::syntax::{Node, Table, Text, Value};
 
@@ -20,6 +24,7 @@ pub(super) fn placeholder() -> Question {
         reference_act: MoveId(0),
         measure: Measure::Rung(0),
         escalatory_rung: None,
+        impossible: Vec::new(),
         thresholds: Thresholds {
             major: 0.0,
             minor: 0.0,
@@ -63,6 +68,7 @@ impl Context<'_> {
             _ => None,
         };
         let escalatory_rung = table.get("escalatory_rung").and_then(|n| self.rung(n, scenario));
+        let impossible = self.impossible(table);
         let measure = table.text("measure").map(|t| self.measure(t, scenario));
         let ((focal, focal_span), (reference, reference_span)) = (focal?, reference?);
         if focal == reference {
@@ -95,9 +101,58 @@ impl Context<'_> {
             reference_act,
             measure: measure?,
             escalatory_rung,
+            impossible,
             thresholds: thresholds?,
             span: table.span,
         })
+    }
+
+    /// `impossible`: combinations of parts that attribution leaves out.
+    fn impossible(&mut self, table: &Table) -> Vec<Impossible> {
+        let Some(Value::Array(list)) = table.get("impossible").map(|n| &n.value) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for node in list {
+            let Some(entry) = node.as_table() else { continue };
+            let parts = |key: &str| -> AxisSet {
+                let words = entry.texts(key);
+                let is_named = |axis: &Axis| words.iter().any(|word| word.text == axis.name());
+                AXES.into_iter().filter(is_named).collect()
+            };
+            let (with, without) = (parts("with"), parts("without"));
+            if with == AxisSet::EMPTY || without == AxisSet::EMPTY {
+                // A misspelt or missing word has been reported already.
+                let is_given = |key: &str| entry.get(key).is_some() && entry.texts(key).is_empty();
+                if is_given("with") || is_given("without") {
+                    let help = "both acts as they are can be; name what of the focal act cannot be \
+                                without what else of it: `{ with = \"means\", without = \"involvement\" }`";
+                    let message = "this combination takes no part from one of the two acts";
+                    self.report.advise("E019", node.span, message, help.to_owned());
+                }
+                continue;
+            }
+            if !with.is_apart_from(without) {
+                let both: Vec<&str> = AXES
+                    .into_iter()
+                    .filter(|&a| with.contains(a) && without.contains(a))
+                    .map(Axis::name)
+                    .collect();
+                let message = format!("{} cannot be taken from both acts", names::list(&both));
+                let help = "`with` lists parts of the focal act, `without` parts of the reference";
+                self.report.advise("E039", node.span, message, help.to_owned());
+                continue;
+            }
+            found.push(Impossible { with, without });
+        }
+        if !leaves_an_order(|set| Impossible::none_of(&found, set)) {
+            let span = table.get("impossible").map_or(table.span, |n| n.span);
+            let message = "no order is left in which the parts could be exchanged one by one";
+            let help =
+                "leave out what is merely odd: only combinations that cannot be are excluded";
+            self.report.advise("E039", span, message, help.to_owned());
+        }
+        found
     }
 
     fn until(&mut self, table: &Table, scenario: &Scenario) -> Option<Until> {
@@ -178,4 +233,16 @@ impl Context<'_> {
         }
         at.map(Measure::Firebreak)
     }
+}
+
+/// Whether the reference act can become the focal act part by part without being impossible on the way.
+fn leaves_an_order(is_possible: impl Fn(AxisSet) -> bool) -> bool {
+    let mut is_reached = [false; 1 << AXES.len()];
+    for set in AxisSet::each() {
+        let one_less = set.axes().map(|last| set.axes().filter(|&a| a != last).collect());
+        let mut before = one_less.map(|less: AxisSet| is_reached[less.number()]);
+        is_reached[set.number()] =
+            is_possible(set) && (set == AxisSet::EMPTY || before.any(|is_reached| is_reached));
+    }
+    is_reached[AxisSet::ALL.number()]
 }

@@ -1,6 +1,7 @@
 //! Tables of scenario files.
 
 use super::{Field, Fields, Kind, may, must};
+use crate::hybrid::AXIS_NAMES;
 
 /// A scenario file.
 pub(crate) const SCENARIO: Fields = Fields {
@@ -408,8 +409,23 @@ const QUESTION: Fields = Fields {
         may("focal_act", Kind::Text, "the act the focal move leads to"),
         may("reference_act", Kind::Text, "the act the alternative leads to"),
         may("measure", Kind::Like("firebreaks.F6"), "rungs.N or firebreaks.ID"),
+        may(
+            "impossible",
+            Kind::List(&Kind::Table(&IMPOSSIBLE)),
+            "combinations of the parts of the two acts that cannot be",
+        ),
         may("escalatory_rung", Kind::Integer, "acts on it or above count as escalatory"),
         may("thresholds", Kind::Table(&THRESHOLDS), "instead of those of the ladder"),
+        SOURCE,
+        NOTE,
+    ],
+};
+
+const IMPOSSIBLE: Fields = Fields {
+    what: "an impossible combination",
+    fields: &[
+        must("with", Kind::OneOrMany(&Kind::Word(AXIS_NAMES)), "parts of the focal act"),
+        must("without", Kind::OneOrMany(&Kind::Word(AXIS_NAMES)), "parts of the reference act"),
         SOURCE,
         NOTE,
     ],

@@ -1,6 +1,7 @@
 //! What is asked, which claims are audited, what happened.
 
 use crate::expr::{Binary, Unary};
+use crate::hybrid::AxisSet;
 use crate::scenario::{MoveId, SeatId, SlotId, Thresholds};
 use crate::source::Span;
 
@@ -67,6 +68,24 @@ pub enum Measure {
     Firebreak(usize),
 }
 
+/// Combinations of the parts of the two acts that cannot be: those that take `with` from the focal
+/// act and `without` from the reference act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Impossible {
+    /// Parts of the focal act.
+    pub with: AxisSet,
+    /// Parts of the reference act.
+    pub without: AxisSet,
+}
+
+impl Impossible {
+    /// Whether an act with the parts `focal` of the focal act is none of those on the list.
+    #[must_use]
+    pub fn none_of(list: &[Self], focal: AxisSet) -> bool {
+        !list.iter().any(|i| i.with.is_within(focal) && i.without.is_apart_from(focal))
+    }
+}
+
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
@@ -90,10 +109,21 @@ pub struct Question {
     pub measure: Measure,
     /// Acts on this rung or above are escalatory; `None`: the first above the start rung.
     pub escalatory_rung: Option<u8>,
+    /// Combinations of the parts of the two acts that attribution leaves out.
+    pub impossible: Vec<Impossible>,
     /// The rule, of the question or else of the ladder.
     pub thresholds: Thresholds,
     /// Where it is written.
     pub span: Span,
+}
+
+impl Question {
+    /// Whether an act can be that has the parts `focal` of the focal act and all else of the
+    /// reference act.
+    #[must_use]
+    pub fn is_possible(&self, focal: AxisSet) -> bool {
+        Impossible::none_of(&self.impossible, focal)
+    }
 }
 
 /// What happened.

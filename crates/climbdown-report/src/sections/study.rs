@@ -31,15 +31,11 @@ pub fn carries(answer: &Answer<'_>) -> String {
         ),
     );
     let mut sorted: Vec<&AssumptionFinding> = study.assumptions.iter().collect();
-    sorted.sort_by(|a, b| {
-        b.load_bearing.cmp(&a.load_bearing).then(swing(b).total_cmp(&swing(a)))
-    });
+    sorted.sort_by(|a, b| b.load_bearing.cmp(&a.load_bearing).then(swing(b).total_cmp(&swing(a))));
     for assumption in sorted {
         for (at, (name, value, range)) in assumption.binds.iter().enumerate() {
-            let flip = assumption
-                .flips
-                .iter()
-                .find(|f| f.of == FlipOf::Verdict && f.parameter == *name);
+            let flip =
+                assumption.flips.iter().find(|f| f.of == FlipOf::Verdict && f.parameter == *name);
             let mark = if flip.is_some() { "!" } else { " " };
             let title = if at == 0 { assumption.claim.as_str() } else { name.as_str() };
             let ends = assumption.at_ends.get(at).copied().unwrap_or([None, None]);
@@ -70,7 +66,10 @@ pub fn carries(answer: &Answer<'_>) -> String {
     let text = if preference.is_empty() {
         format!("{mover}'s own preference between the two policies turns on none of them.")
     } else {
-        format!("{mover}'s own preference between the two policies turns on: {}.", preference.join(", "))
+        format!(
+            "{mover}'s own preference between the two policies turns on: {}.",
+            preference.join(", ")
+        )
     };
     out.push_str(&wrap("  ", "    ", &text));
     for sign in signposts(study) {
@@ -148,9 +147,14 @@ pub fn how_sure(study: &Study, answer: &Answer<'_>) -> String {
         0 => String::new(),
         failed => format!("; {} failed", number::of(failed, "draw")),
     };
-    let band = study.bands.get(climbdown_study::study::HEADLINE).map_or(String::new(), |[lo, hi]| {
-        format!(" In 90 of 100 draws the change lies between {} and {}.", change(*lo), change(*hi))
-    });
+    let band =
+        study.bands.get(climbdown_study::study::HEADLINE).map_or(String::new(), |[lo, hi]| {
+            format!(
+                " In 90 of 100 draws the change lies between {} and {}.",
+                change(*lo),
+                change(*hi)
+            )
+        });
     format!(
         "How sure: over {} from the ranges given{failed}, \"{} in kind\" holds in {}, \"{} in degree\" in \
          {}, the direction in {}.{band}",
@@ -174,8 +178,14 @@ pub fn in_a_sentence(study: &Study) -> String {
     let n = study.assumptions.len();
     match bearing.as_slice() {
         _ if n == 0 => "No assumption is declared, so none was moved.".to_owned(),
-        [] => format!("Moved one at a time, none of {} changes the verdict.", number::of(n, "assumption")),
-        [one] => format!("One of {} changes the verdict when moved alone: {one}.", number::of(n, "assumption")),
+        [] => format!(
+            "Moved one at a time, none of {} changes the verdict.",
+            number::of(n, "assumption")
+        ),
+        [one] => format!(
+            "One of {} changes the verdict when moved alone: {one}.",
+            number::of(n, "assumption")
+        ),
         many => format!(
             "{} of {} change the verdict when moved alone; the nearest is {}: see WHAT CARRIES IT.",
             many.len(),
@@ -210,7 +220,10 @@ pub fn rivals(answer: &Answer<'_>) -> String {
     );
     push(
         &mut out,
-        &format!("  {:40}{:>8}{:>8}{:>10}{:>10}   {}", "", "before", "after", "change", "", "degree"),
+        &format!(
+            "  {:40}{:>8}{:>8}{:>10}{:>10}   {}",
+            "", "before", "after", "change", "", "degree"
+        ),
     );
     let mut set = "";
     for h in &study.hypotheses {
@@ -251,7 +264,9 @@ fn about_set(study: &Study, scenario: &Scenario, set: &str) -> String {
         own.iter().filter_map(|h| h.answer.as_ref().map(|a| (a.0, a.1, a.2))).collect();
     let depends = match verdicts.split_first() {
         None => "no answer",
-        Some((first, rest)) if rest.iter().all(|v| v == first) => "the verdict is the same under all",
+        Some((first, rest)) if rest.iter().all(|v| v == first) => {
+            "the verdict is the same under all"
+        }
         Some(_) => "the verdict depends on it",
     };
     let told = match own.first().and_then(|h| h.told_apart) {
@@ -270,8 +285,7 @@ pub fn claims(answer: &Answer<'_>) -> String {
         return String::new();
     }
     let count = |is: fn(&Tested) -> bool| study.claims.iter().filter(|c| is(&c.result)).count();
-    let (holds, fails) =
-        (count(|t| *t == Tested::Holds), count(|t| *t == Tested::Fails));
+    let (holds, fails) = (count(|t| *t == Tested::Holds), count(|t| *t == Tested::Fails));
     let mut out = wrap(
         "THE TEXT, CLAIM BY CLAIM   ",
         "  ",

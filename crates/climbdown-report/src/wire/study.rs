@@ -48,9 +48,7 @@ fn assumption(study: &Study, a: &AssumptionFinding) -> Value {
 }
 
 fn flip(f: &Flip) -> Value {
-    let state = |(kind, degree, sign): (Degree, Degree, Sign)| {
-        json!({"kind": words::degree(kind), "degree": words::degree(degree), "sign": words::sign(sign)})
-    };
+    let state = |(kind, degree, sign): (Degree, Degree, Sign)| json!({"kind": words::degree(kind), "degree": words::degree(degree), "sign": words::sign(sign)});
     json!({
         "of": match f.of {
             FlipOf::Verdict => "verdict",

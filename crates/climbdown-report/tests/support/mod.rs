@@ -1,13 +1,14 @@
 //! A small answer made up by hand, to test how answers are written, not what they are.
 
 use climbdown_lang::expr::Expr;
+use climbdown_lang::hybrid::Axis;
 use climbdown_lang::scenario::*;
 use climbdown_lang::source::Span;
 use climbdown_report::RunInfo;
 use climbdown_study::findings::{
-    BandPoint, Caveat, Change, Crossing, Degree, Effect, Findings, FirebreakChange, GameSize, Kind,
-    LineTouched, NamedCertificate, Outcome, QuestionAsked, Reading, Reply, RulesChange,
-    RungProbability, SeatChange, Sign, Spiral, Verdict,
+    Attribution, BandPoint, Caveat, Change, Crossing, Degree, Effect, Findings, FirebreakChange,
+    GameSize, Kind, LineTouched, NamedCertificate, Outcome, QuestionAsked, Reading, Reply,
+    RulesChange, RungProbability, SeatChange, Share, Sign, Spiral, Verdict,
 };
 use quantal::{Branch, Certificate, Lambda};
 
@@ -152,6 +153,7 @@ pub fn scenario() -> Scenario {
             reference_act: MoveId(1),
             measure: Measure::Rung(3),
             escalatory_rung: None,
+            impossible: Vec::new(),
             thresholds: thresholds(),
             span: HERE,
         },
@@ -284,6 +286,26 @@ pub fn findings() -> Findings {
                 by_availability: 0.0,
             }],
         },
+        attribution: Some(Attribution {
+            total: 0.18,
+            shares: [
+                (Axis::Means, 0.07, Some(0.03), Some(0.1), false),
+                (Axis::Ends, 0.0, Some(0.0), Some(0.0), true),
+                (Axis::Involvement, 0.12, Some(0.1), Some(0.14), false),
+                (Axis::Norms, -0.02, None, Some(-0.02), false),
+                (Axis::Rest, 0.01, Some(0.01), None, false),
+            ]
+            .map(|(axis, value, first_in, last_out, is_same)| Share {
+                axis,
+                value,
+                first_in,
+                last_out,
+                is_same,
+            })
+            .into(),
+            remainder: 0.04,
+            games: 12,
+        }),
         spiral: Spiral {
             escalatory_rung: 2,
             replies: vec![reply(0, 1, 0.34), reply(1, 0, -0.1)],
@@ -313,6 +335,7 @@ pub fn findings() -> Findings {
                 "major if the chance changes by 10 in 100, or by 2 in 100 and twofold (judgement)."
                     .to_owned(),
         },
+        study: None,
         caveats: vec![Caveat { about: None, text: "Coded by one coder.".to_owned() }],
     }
 }

@@ -16,7 +16,12 @@ use crate::replies::replies;
 use crate::{AssessOptions, Unanswered, assess};
 
 fn answer(template: &Template, lambda: f64) -> Result<Findings, Unanswered> {
-    let options = AssessOptions { lambda, tolerance: 1e-11, band: vec![1.0, 2.0, lambda, 10.0] };
+    let options = AssessOptions {
+        lambda,
+        tolerance: 1e-11,
+        band: vec![1.0, 2.0, lambda, 10.0],
+        attribution: false,
+    };
     assess(template, &Assignment::point(&template.scenario), &options, &mut |_, _| true)
 }
 
@@ -197,7 +202,8 @@ fn the_same_bytes_at_any_number_of_threads() {
 #[test]
 fn whoever_watches_can_stop_it() {
     let template = compiled(reprisals());
-    let options = AssessOptions { lambda: 5.0, tolerance: 1e-10, band: vec![1.0, 20.0] };
+    let options =
+        AssessOptions { lambda: 5.0, tolerance: 1e-10, band: vec![1.0, 20.0], attribution: false };
     let point = Assignment::point(&template.scenario);
     let stopped = assess(&template, &point, &options, &mut |name, _| name == "base game");
     assert!(matches!(stopped, Err(Unanswered::Unsolved(_, quantal::Unsolved::Cancelled))));

@@ -13,7 +13,8 @@ use crate::{AssessOptions, assess};
 
 fn answer(scenario: Scenario) -> Findings {
     let template = compiled(scenario);
-    let options = AssessOptions { lambda: 2.0, tolerance: 1e-10, band: Vec::new() };
+    let options =
+        AssessOptions { lambda: 2.0, tolerance: 1e-10, band: Vec::new(), attribution: false };
     assess(&template, &Assignment::point(&template.scenario), &options, &mut |_, _| true).unwrap()
 }
 

@@ -7,4 +7,5 @@ mod kinds;
 mod prepared;
 mod questions;
 mod rounds;
+mod shares;
 mod sketch;

@@ -69,7 +69,8 @@ fn prepared(template: &Template) -> (Prepared<'_>, Case) {
 }
 
 fn in_full(template: &Template, case: &Case) -> Findings {
-    let options = AssessOptions { lambda: LAMBDA, tolerance: 1e-11, band: vec![LAMBDA] };
+    let options =
+        AssessOptions { lambda: LAMBDA, tolerance: 1e-11, band: vec![LAMBDA], attribution: false };
     assess(template, &case.assignment, &options, &mut |_, _| true).unwrap()
 }
 

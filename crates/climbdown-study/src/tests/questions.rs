@@ -17,7 +17,8 @@ use crate::{AssessOptions, Unanswered, assess};
 
 fn answer(scenario: Scenario) -> Result<Findings, Unanswered> {
     let template = compiled(scenario);
-    let options = AssessOptions { lambda: 5.0, tolerance: 1e-11, band: Vec::new() };
+    let options =
+        AssessOptions { lambda: 5.0, tolerance: 1e-11, band: Vec::new(), attribution: false };
     assess(&template, &Assignment::point(&template.scenario), &options, &mut |_, _| true)
 }
 

@@ -126,6 +126,7 @@ pub(crate) fn scenario(actors: &[&str], turns: &[(u16, u16)], horizon: u32) -> S
             reference_act: MoveId(1),
             measure: Measure::Rung(2),
             escalatory_rung: None,
+            impossible: Vec::new(),
             thresholds: thresholds(),
             span: Span::default(),
         },
