@@ -1,5 +1,5 @@
-//! Several boxes: each looked for among what the boxes before it leave (Friedman and Fisher 1999,
-//! section 5: covering).
+//! Several boxes: each looked for among what the boxes before it leave (covering;
+//! Friedman and Fisher 1999).
 
 use super::choose::{Rule, choose, simplify};
 use super::prim::{NothingToDiscover, Path, PrimOptions, Restriction, Step, find_path_among};

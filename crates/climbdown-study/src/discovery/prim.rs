@@ -22,7 +22,7 @@ pub enum Objective {
     Lenient1,
     /// n new · (m new − m old) / |n new − n old| (Friedman and Fisher 1999, section 14.6).
     Lenient2,
-    /// m new (Friedman and Fisher 1999, section 8).
+    /// m new (Friedman and Fisher 1999).
     Original,
 }
 
@@ -56,8 +56,8 @@ impl fmt::Display for BadOptions {
 impl std::error::Error for BadOptions {}
 
 impl PrimOptions {
-    /// The defaults of EMA Workbench 2.5.3; Friedman and Fisher (1999, section 14.1) find alphas
-    /// between 0.05 and 0.1 good.
+    /// The defaults of EMA Workbench 2.5.3. An alpha of 0.05 or 0.1 is typical (Hastie, Tibshirani and
+    /// Friedman 2009, section 9.3).
     pub const USUAL: PrimOptions = PrimOptions {
         peel_alpha: 0.05,
         paste_alpha: 0.05,

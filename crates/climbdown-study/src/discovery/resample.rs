@@ -15,7 +15,7 @@ pub struct Resampling {
     pub stream: u64,
     /// Number of parts. EMA Workbench takes 10.
     pub n_draws: usize,
-    /// Share of the rows in a part, 0 to 1; a half in Bryant and Lempert (2010) and EMA Workbench.
+    /// Share of the rows in a part, 0 to 1. EMA Workbench takes a half.
     pub share: f64,
 }
 
@@ -82,9 +82,13 @@ fn each<T>(parts: &[Sample], of: impl Fn(&Sample) -> T) -> Vec<T> {
     parts.iter().map(of).collect()
 }
 
-/// What the first of the steps nearest to `step` by `measure` restricts.
+/// What the step nearest to `step` by `measure` restricts; of equals the densest. (EMA Workbench takes the
+/// first: where coverage is 1 that is the start of the path, which restricts nothing.)
 fn nearest(path: &Path, step: &Step, measure: fn(&Step) -> f64) -> Vec<usize> {
     let distance = |s: &Step| (measure(s) - measure(step)).abs();
-    let nearest = path.steps.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let nearest = path
+        .steps
+        .iter()
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)).then(b.density.total_cmp(&a.density)));
     nearest.expect("a path has its start").restricted()
 }

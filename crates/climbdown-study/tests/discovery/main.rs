@@ -4,6 +4,7 @@
 
 mod chosen;
 mod data;
+mod ends;
 mod laws;
 mod oracle;
 mod said;
