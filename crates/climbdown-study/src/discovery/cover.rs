@@ -16,6 +16,8 @@ pub struct Cover {
     pub density: f64,
     /// Why there is no further box.
     pub ended: Ended,
+    /// The rule each was taken by.
+    pub rule: Rule,
 }
 
 /// One of several boxes.
@@ -80,5 +82,5 @@ pub fn cover(
         boxes.push(Found { path, chosen, step, dropped });
     };
     let coverage = inside.of_interest() / sample.of_interest();
-    Ok(Cover { boxes, coverage, density: inside.mean(), ended })
+    Ok(Cover { boxes, coverage, density: inside.mean(), ended, rule: *rule })
 }

@@ -2,7 +2,7 @@
 
 use quantal::families::uniform;
 
-use super::prim::{Path, PrimOptions, Step, find_path};
+use super::prim::{Path, Step, find_path};
 use super::sample::Sample;
 
 /// How parts of the runs are drawn, without replacement. Draw j keeps the rows with the smallest
@@ -29,20 +29,19 @@ pub struct Reproduced {
     pub by_density: f64,
 }
 
-/// The reproducibility of step `at` of `path`, by input. A part without anything to discover restricts
+/// The reproducibility of step `at` of `path`, by input, with the path's own options. A part without anything to discover restricts
 /// nothing.
 #[must_use]
 pub fn reproduce(
     sample: &Sample,
     path: &Path,
     at: usize,
-    options: &PrimOptions,
     resampling: &Resampling,
 ) -> Vec<Reproduced> {
     let step = &path.steps[at];
     let parts = parts(sample, path, resampling);
     let restricted = each(&parts, |part| {
-        let Ok(path) = find_path(part, options) else { return [Vec::new(), Vec::new()] };
+        let Ok(path) = find_path(part, &path.options) else { return [Vec::new(), Vec::new()] };
         [nearest(&path, step, |s| s.coverage), nearest(&path, step, |s| s.density)]
     });
     let share = |which: usize, input: usize| {

@@ -32,7 +32,7 @@ fn runs_that_differ_in_their_outcome_alone_may_change_places() {
     let resampling = Resampling { seed: 1, stream: 0, n_draws: 10, share: 0.5 };
     let found = samples.map(|sample| {
         let path = find_path(&sample, &PrimOptions::USUAL).unwrap();
-        reproduce(&sample, &path, path.n_peels, &PrimOptions::USUAL, &resampling)
+        reproduce(&sample, &path, path.n_peels, &resampling)
     });
     assert_eq!(found[0], found[1]);
 }
@@ -73,8 +73,7 @@ fn a_box_that_means_something_is_found_in_every_half_of_the_runs() {
     let rule = Rule { least_density: 0.9, most_inputs: 6, level: None };
     let at = choose(&path, &rule).unwrap();
     let resampling = Resampling { seed: 1, stream: 0, n_draws: 20, share: 0.5 };
-    let of =
-        |resampling: &Resampling| reproduce(&sample, &path, at, &PrimOptions::USUAL, resampling);
+    let of = |resampling: &Resampling| reproduce(&sample, &path, at, resampling);
     let found = of(&resampling);
     for (input, found) in found.iter().enumerate() {
         let matters = [1, 4].contains(&input);

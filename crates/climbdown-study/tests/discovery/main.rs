@@ -8,3 +8,4 @@ mod ends;
 mod laws;
 mod oracle;
 mod said;
+mod small;

@@ -146,7 +146,7 @@ fn as_many_parts_of_the_runs_restrict_an_input_as_in_ema_workbench() {
         let sample = data(name).sample();
         let path = find_path(&sample, &PrimOptions::USUAL).unwrap();
         let at = choose(&path, &rule(name)).unwrap();
-        let found = reproduce(&sample, &path, at, &PrimOptions::USUAL, &resampling);
+        let found = reproduce(&sample, &path, at, &resampling);
         let expected = answers[name]["prim"][0]["resampled"].as_object().unwrap();
         for (input, expected) in expected {
             let found = found[input_of(&sample, input)];
