@@ -16,9 +16,9 @@ function (Steele, Lea and Flood 2014) over seed, stream and index; numbers are m
 that scikit-learn, which works on 32-bit floats, sees them as they are. The rows are sorted by the
 inputs in their order, then by the outcome.
 
-For each data set: the number of cases of interest; for each box by covering, the whole path
-(LENIENT1, as EMA Workbench has it by default), the step chosen by the rule below, and the quasi-p-
-values; the shares of resamples that restrict each input; the last step under the two other
+For each data set: the number of cases of interest; for each box by covering the whole path with its
+quasi-p-values (LENIENT1, as EMA Workbench has it by default) and the step chosen by the rule below;
+for the first box the shares of resamples that restrict each input; the last step under the two other
 objectives; and CART's trees in preorder.
 """
 
@@ -84,7 +84,7 @@ REGIMES = ["closed", "open"]
 
 
 def mixed(i: int):
-    """Real, whole-number, categorical and constant inputs; two labels and a few whole numbers matter."""
+    """Real, whole-number, categorical and constant inputs, and two regions."""
     u = [on_grid(3, s, i) for s in range(5)]
     channel = CHANNELS[math.floor(4 * u[2])]
     regime = REGIMES[math.floor(2 * u[3])]
@@ -102,7 +102,11 @@ def mixed(i: int):
 
 
 # name: (row, number of rows, boxes by covering, density asked for)
-DATA = {"planted": (planted, 700, 1, 0.8), "curved": (curved, 900, 2, 0.75), "mixed": (mixed, 700, 2, 0.75)}
+DATA = {
+    "planted": (planted, 700, 1, 0.8),
+    "curved": (curved, 900, 2, 0.75),
+    "mixed": (mixed, 700, 2, 0.75),
+}
 RESAMPLES = {"planted": 10, "mixed": 10}
 RESAMPLE_SEED = 7
 # Smallest share of the rows in a leaf where depth is free. With less, leaves come so near to pure that
@@ -295,7 +299,7 @@ def main() -> int:
     for package, wanted in VERSIONS.items():
         there = importlib.metadata.version(package)
         if there != wanted:
-            print(f"{package} {there} is installed; the answers are those of {wanted}", file=sys.stderr)
+            print(f"{package} {there} is installed; {wanted} is asked for", file=sys.stderr)
             return 1
     # Through text, so that both sides of a comparison have been written and read.
     computed = json.loads(json.dumps(answers()))
@@ -306,8 +310,11 @@ def main() -> int:
     found = differences(json.loads(ANSWERS.read_text()), computed)
     for line in found[:20]:
         print(line, file=sys.stderr)
-    print(f"{len(found)} answers of {ANSWERS.name} differ" if found else f"{ANSWERS.name} is as computed")
-    return 1 if found else 0
+    if found:
+        print(f"{len(found)} answers of {ANSWERS.name} differ", file=sys.stderr)
+        return 1
+    print(f"{ANSWERS.name} is as computed")
+    return 0
 
 
 if __name__ == "__main__":

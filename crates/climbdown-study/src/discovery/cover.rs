@@ -1,5 +1,5 @@
-//! Several boxes: each looked for among what the boxes before it leave (Friedman and Fisher 1999,
-//! section 5: covering).
+//! Several boxes: each looked for among what the boxes before it leave (covering;
+//! Friedman and Fisher 1999).
 
 use super::choose::{Rule, choose, simplify};
 use super::prim::{NothingToDiscover, Path, PrimOptions, Restriction, Step, find_path_among};
@@ -16,6 +16,8 @@ pub struct Cover {
     pub density: f64,
     /// Why there is no further box.
     pub ended: Ended,
+    /// The rule each was taken by.
+    pub rule: Rule,
 }
 
 /// One of several boxes.
@@ -80,5 +82,5 @@ pub fn cover(
         boxes.push(Found { path, chosen, step, dropped });
     };
     let coverage = inside.of_interest() / sample.of_interest();
-    Ok(Cover { boxes, coverage, density: inside.mean(), ended })
+    Ok(Cover { boxes, coverage, density: inside.mean(), ended, rule: *rule })
 }

@@ -22,7 +22,7 @@ pub enum Objective {
     Lenient1,
     /// n new · (m new − m old) / |n new − n old| (Friedman and Fisher 1999, section 14.6).
     Lenient2,
-    /// m new (Friedman and Fisher 1999, section 8).
+    /// m new (Friedman and Fisher 1999).
     Original,
 }
 
@@ -56,8 +56,8 @@ impl fmt::Display for BadOptions {
 impl std::error::Error for BadOptions {}
 
 impl PrimOptions {
-    /// The defaults of EMA Workbench 2.5.3; Friedman and Fisher (1999, section 14.1) find alphas
-    /// between 0.05 and 0.1 good.
+    /// The defaults of EMA Workbench 2.5.3. An alpha of 0.05 or 0.1 is typical (Hastie, Tibshirani and
+    /// Friedman 2009, section 9.3).
     pub const USUAL: PrimOptions = PrimOptions {
         peel_alpha: 0.05,
         paste_alpha: 0.05,
@@ -88,12 +88,28 @@ impl PrimOptions {
         Ok(PrimOptions { peel_alpha, paste_alpha, least_mass, objective })
     }
 
-    pub(crate) fn peel_alpha(&self) -> f64 {
+    /// The share of a box's rows that is peeled off at a time.
+    #[must_use]
+    pub fn peel_alpha(&self) -> f64 {
         self.peel_alpha
     }
 
-    pub(crate) fn paste_alpha(&self) -> f64 {
+    /// The share of the rows beside a box that is pasted on at a time.
+    #[must_use]
+    pub fn paste_alpha(&self) -> f64 {
         self.paste_alpha
+    }
+
+    /// The share of all rows that a box must keep.
+    #[must_use]
+    pub fn least_mass(&self) -> f64 {
+        self.least_mass
+    }
+
+    /// What peels and pastes are judged by.
+    #[must_use]
+    pub fn objective(&self) -> Objective {
+        self.objective
     }
 }
 
@@ -143,6 +159,8 @@ pub struct Path {
     pub n_peels: usize,
     /// The rows it was looked for among; all of the sample's, unless other boxes came before.
     pub rows: Vec<usize>,
+    /// How it was looked for.
+    pub options: PrimOptions,
 }
 
 /// A box on the path, and what is in it.
@@ -245,7 +263,7 @@ pub(crate) fn find_path_among(
         (limits, inside) = (limits.with(paste.input, paste.limit), paste.inside);
         steps.push(step(sample, &rows, &start, limits.clone()));
     }
-    Ok(Path { steps, n_peels, rows })
+    Ok(Path { steps, n_peels, rows, options: *options })
 }
 
 fn is_anything_there(sample: &Sample, rows: &[usize]) -> Result<(), NothingToDiscover> {

@@ -1,7 +1,7 @@
 //! How likely a box would be so dense by chance if one of its restrictions were dropped.
 
-/// P(X ≥ `k`) for X binomial of `n` draws with probability `h` / `t` each (Bryant and Lempert 2010,
-/// section 4.2: the quasi-p-value, one-sided). `k` ≤ `n`, `h` ≤ `t`, `t` > 0.
+/// P(X ≥ `k`) for X binomial of `n` draws with probability `h` / `t` each (the quasi-p-value, one-sided; Bryant
+/// and Lempert 2010). `k` ≤ `n`, `h` ≤ `t`, `t` > 0.
 ///
 /// The probabilities are built up from their ratios on both sides of the most probable number and
 /// divided by their sum, so that no logarithm of a factorial is needed; smaller than about 1e-308 is 0.

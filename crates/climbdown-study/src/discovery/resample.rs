@@ -2,7 +2,7 @@
 
 use quantal::families::uniform;
 
-use super::prim::{Path, PrimOptions, Step, find_path};
+use super::prim::{Path, Step, find_path};
 use super::sample::Sample;
 
 /// How parts of the runs are drawn, without replacement. Draw j keeps the rows with the smallest
@@ -15,7 +15,7 @@ pub struct Resampling {
     pub stream: u64,
     /// Number of parts. EMA Workbench takes 10.
     pub n_draws: usize,
-    /// Share of the rows in a part, 0 to 1; a half in Bryant and Lempert (2010) and EMA Workbench.
+    /// Share of the rows in a part, 0 to 1. EMA Workbench takes a half.
     pub share: f64,
 }
 
@@ -29,20 +29,19 @@ pub struct Reproduced {
     pub by_density: f64,
 }
 
-/// The reproducibility of step `at` of `path`, by input. A part without anything to discover restricts
+/// The reproducibility of step `at` of `path`, by input, with the path's own options. A part without anything to discover restricts
 /// nothing.
 #[must_use]
 pub fn reproduce(
     sample: &Sample,
     path: &Path,
     at: usize,
-    options: &PrimOptions,
     resampling: &Resampling,
 ) -> Vec<Reproduced> {
     let step = &path.steps[at];
     let parts = parts(sample, path, resampling);
     let restricted = each(&parts, |part| {
-        let Ok(path) = find_path(part, options) else { return [Vec::new(), Vec::new()] };
+        let Ok(path) = find_path(part, &path.options) else { return [Vec::new(), Vec::new()] };
         [nearest(&path, step, |s| s.coverage), nearest(&path, step, |s| s.density)]
     });
     let share = |which: usize, input: usize| {
@@ -82,9 +81,13 @@ fn each<T>(parts: &[Sample], of: impl Fn(&Sample) -> T) -> Vec<T> {
     parts.iter().map(of).collect()
 }
 
-/// What the first of the steps nearest to `step` by `measure` restricts.
+/// What the step nearest to `step` by `measure` restricts; of equals the densest. (EMA Workbench takes the
+/// first: where coverage is 1 that is the start of the path, which restricts nothing.)
 fn nearest(path: &Path, step: &Step, measure: fn(&Step) -> f64) -> Vec<usize> {
     let distance = |s: &Step| (measure(s) - measure(step)).abs();
-    let nearest = path.steps.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let nearest = path
+        .steps
+        .iter()
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)).then(b.density.total_cmp(&a.density)));
     nearest.expect("a path has its start").restricted()
 }

@@ -1,6 +1,8 @@
 //! Which box is taken, and what may be left out of it.
 
-use climbdown_study::discovery::{Objective, PrimOptions, Rule, choose, find_path, simplify};
+use climbdown_study::discovery::{
+    Objective, Path, PrimOptions, Rule, Step, choose, find_path, simplify,
+};
 
 use crate::data::{NAMES, data};
 
@@ -26,6 +28,22 @@ fn no_box_that_meets_the_rule_has_more_coverage() {
         let start = Rule { least_density: 0.0, most_inputs: usize::MAX, level: None };
         assert_eq!(choose(&path, &start), Some(0), "{name}: everything has most coverage");
     }
+}
+
+#[test]
+fn of_boxes_with_equal_coverage_the_simplest_is_taken_then_the_densest_then_the_first() {
+    let full = find_path(&data("planted").sample(), &PrimOptions::USUAL).unwrap();
+    let with = |n_inputs: usize, density: f64| {
+        let is_so = |step: &&Step| step.restricted().len() == n_inputs;
+        let step = full.steps.iter().find(is_so).unwrap().clone();
+        Step { coverage: 0.7, density, ..step }
+    };
+    let chosen = |steps: Vec<Step>| {
+        let path = Path { steps, ..full.clone() };
+        choose(&path, &Rule { least_density: 0.5, most_inputs: 5, level: None })
+    };
+    assert_eq!(chosen(vec![with(2, 0.9), with(1, 0.6), with(1, 0.7), with(1, 0.7)]), Some(2));
+    assert_eq!(chosen(vec![with(2, 0.9), with(1, 0.4)]), Some(0));
 }
 
 #[test]

@@ -126,9 +126,8 @@ fn the_order_of_rows_changes_nothing() {
             let covers = [&sample, &other].map(|s| cover(s, &PrimOptions::USUAL, &ANY, 3).unwrap());
             assert_eq!(covers[0], covers[1], "{name}");
             let found = &covers[0].boxes[0];
-            let reproduced = [&sample, &other].map(|sample| {
-                reproduce(sample, &found.path, found.chosen, &PrimOptions::USUAL, &resampling)
-            });
+            let reproduced = [&sample, &other]
+                .map(|sample| reproduce(sample, &found.path, found.chosen, &resampling));
             assert_eq!(reproduced[0], reproduced[1], "{name}");
             assert_eq!(grow(&sample, &tree), grow(&other, &tree), "{name}");
             for row in 0..n {

@@ -4,6 +4,8 @@
 
 mod chosen;
 mod data;
+mod ends;
 mod laws;
 mod oracle;
 mod said;
+mod small;

@@ -44,12 +44,27 @@ fn rounding_moves_no_run_in_or_out() {
 }
 
 #[test]
+fn a_number_that_occurs_may_be_the_one_said() {
+    let x: Vec<f64> = (0..10).map(|i| f64::from(i) / 10.0).collect();
+    let sample = Sample::new(vec![real("x", x.clone())], &[0.0; 10], 0).unwrap();
+    for low in 0..10 {
+        for high in low..10 {
+            let limits = Limits { by_input: vec![Limit::Range { low: x[low], high: x[high] }] };
+            let clauses = clauses(&sample, &limits);
+            let is_said = |row: &usize| clauses.iter().all(|clause| clause.holds(&sample, *row));
+            assert!((0..10).filter(is_said).eq(low..=high), "{clauses:?}");
+        }
+    }
+}
+
+#[test]
 fn a_box_as_a_sentence() {
-    let patience = vec![0.05, 0.2, 0.3968, 0.41, 0.7, 0.9];
-    let overrates = vec![0.31, 0.25, 0.22, 0.5, 0.1, 0.18];
+    // The last run is kept out by the other input, so that it need not lie below the number said.
+    let patience = vec![0.05, 0.2, 0.3968, 0.41, 0.7, 0.9, 0.4002];
+    let overrates = vec![0.31, 0.25, 0.22, 0.5, 0.1, 0.18, 0.1];
     let sample = Sample::new(
         vec![real("patience", patience), real("overrates", overrates)],
-        &[1.0, 1.0, 1.0, 0.0, 0.0, 0.0],
+        &[1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0],
         0,
     )
     .unwrap();
