@@ -240,9 +240,9 @@ fn attributes_seen(
     let cx = Context { actor: Some(observer), ..*cx };
     for (at, code) in seen.iter_mut().enumerate() {
         let lender = parts.lender(Axis::of_attribute(at));
-        let perceived = scenario.moves[lender.index()].perceived.iter();
+        let mut perceived = scenario.moves[lender.index()].perceived.iter();
         let of_this = |p: &&Perception| p.actor == observer && p.attribute.index() == at;
-        if let Some(p) = perceived.filter(of_this).last() {
+        if let Some(p) = perceived.rfind(of_this) {
             *code = position(value(&p.value, &cx));
         }
     }

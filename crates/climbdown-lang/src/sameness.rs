@@ -42,9 +42,9 @@ fn same_codes(scenario: &Scenario, (of, by): (MoveId, MoveId), axis: Axis) -> bo
 
 /// The code of an attribute in the eyes of `observer`, or as it is.
 fn code(made: &Move, at: usize, observer: Option<ActorId>) -> &Expr {
-    let perceived = made.perceived.iter();
-    let own = perceived.filter(|p| Some(p.actor) == observer && p.attribute.index() == at);
-    own.last().map_or(&made.attributes[at], |p| &p.value)
+    let mut perceived = made.perceived.iter();
+    let own = perceived.rfind(|p| Some(p.actor) == observer && p.attribute.index() == at);
+    own.map_or(&made.attributes[at], |p| &p.value)
 }
 
 /// The same norms and treaties broken, whoever makes the move.

@@ -117,14 +117,19 @@ pub fn sentence(found: &Attribution) -> String {
     let along = |s: &Share| s.value * found.total.signum();
     let mut parts: Vec<&Share> = found.shares.iter().filter(|s| along(s) >= SHOWN).collect();
     parts.sort_by(|a, b| along(b).total_cmp(&along(a)));
+    let through = |s: &Share| match s.axis {
+        Axis::Norms => "the norms it breaks",
+        Axis::Rest => "the rest of the act",
+        axis => axis.name(),
+    };
     let own = format!("The act itself accounts for {} of the change", change(found.total));
     match parts.as_slice() {
         [first, second, ..] => format!(
             "{own}, the largest part of it through {}, then {}.",
-            part_name(first.axis),
-            part_name(second.axis)
+            through(first),
+            through(second)
         ),
-        [only] => format!("{own}, through {}.", part_name(only.axis)),
+        [only] => format!("{own}, through {}.", through(only)),
         [] => format!("{own}."),
     }
 }
@@ -151,7 +156,7 @@ mod tests {
         assert_eq!(
             sentence(&found(0.1, mixed)),
             "The act itself accounts for +0.100 of the change, the largest part of it through \
-             involvement, then rest of the act."
+             involvement, then the rest of the act."
         );
         let one = vec![share(Axis::Means, -0.1), share(Axis::Ends, 0.0)];
         let of_one = "The act itself accounts for -0.100 of the change, through means.";
