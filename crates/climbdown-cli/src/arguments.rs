@@ -31,7 +31,7 @@ enum Command {
         /// The answer at the file's values only: no study over the ranges, and not what the act consists of (WHY).
         #[arg(long)]
         quick: bool,
-        /// Draws of the study.
+        /// Draws of the study over the ranges; 0 for no study.
         #[arg(long, value_name = "N", default_value_t = engine::DRAWS, value_parser = draws, conflicts_with = "quick")]
         draws: usize,
         /// As the answer stood at the end of this day, by the history.
@@ -197,8 +197,8 @@ fn threads(text: &str) -> Result<usize, String> {
 
 fn draws(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(n @ 16..=1_000_000) => Ok(n),
-        _ => Err("a number from 16 to 1000000; `--quick` leaves the study out".to_owned()),
+        Ok(n @ (0 | 16..=1_000_000)) => Ok(n),
+        _ => Err("0 for no study, or a number from 16 to 1000000".to_owned()),
     }
 }
 

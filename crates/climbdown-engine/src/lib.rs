@@ -223,7 +223,7 @@ fn findings(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Finding
     found.map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map))
 }
 
-/// Template to findings, with what the act consists of and a study of `draws` draws.
+/// Template to findings, with what the act consists of and a study of `draws` draws, none if that is 0.
 fn studied(
     c: &Compiled,
     options: &Options,
@@ -231,6 +231,11 @@ fn studied(
     told: Told<'_>,
 ) -> Result<Findings, Stop> {
     let how = how_to_assess(c, false, options)?;
+    if draws == 0 {
+        let watch: Watch<'_> = &mut |what, at| told(At::Solving(what, at));
+        return climbdown_study::assess(&c.template, &c.assignment, &how, watch)
+            .map_err(|unanswered| Stop::unanswered(unanswered, &c.checked.map));
+    }
     let study = StudyOptions { draws, seed: options.seed };
     let history = match c.checked.scenario.history {
         None => None,

@@ -18,7 +18,8 @@ pub enum Request {
         file: String,
         /// Text or JSON.
         form: Form,
-        /// Draws of the study; `None` for no study.
+        /// Draws of the study, 0 for none; `None` for the answer at the file's values only, without what the act
+        /// consists of.
         draws: Option<usize>,
         /// How.
         options: Options,

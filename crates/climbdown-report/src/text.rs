@@ -212,7 +212,7 @@ fn carries(answer: &Answer<'_>) -> String {
     };
     format!(
         "What carries it: {judgement} of {all} numbers are judgement; {assumptions}. \
-         Which of them decide it is not computed with --quick."
+         Which of them decide it takes a study, which was left out."
     )
 }
 

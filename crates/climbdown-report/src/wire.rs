@@ -380,7 +380,7 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
     }
     if f.study.is_none() {
         for about in STUDIED {
-            add(true, about, "Not asked for: the answer was made with --quick.");
+            add(true, about, "Not asked for: the answer was made without a study.");
         }
     }
     all
