@@ -7,7 +7,7 @@ use climbdown_lang::scenario::Scenario;
 use climbdown_study::findings::{Change, Reply};
 
 use crate::layout::{cell, push, wrap};
-use crate::number::{change, given, plain, probability, tiny};
+use crate::number::{change, given, of, plain, probability, tiny};
 use crate::{Answer, number, wire, words};
 
 /// The three readings of the effect side by side, and what each actor gains or loses.
@@ -126,11 +126,14 @@ pub fn spiral(answer: &Answer<'_>) -> String {
         "  ",
         "  ",
         &format!(
-            "Escalatory acts expected within the horizon: {}. P(the highest rung): {}.",
+            "Weighted by rung: {}. Escalatory acts expected within the horizon: {}. P(the highest \
+             rung): {}.",
+            or_dash(s.severity_ratio),
             plain(s.expected_acts),
             probability(s.p_ceiling)
         ),
     ));
+    out.push_str(&runs_on(answer));
     let mut strongest: Vec<&Reply> = s.replies.iter().filter(|r| r.direct != 0.0).collect();
     strongest.sort_by(|a, b| b.direct.abs().total_cmp(&a.direct.abs()));
     for r in strongest.iter().take(4) {
@@ -162,6 +165,32 @@ fn turn_name(scenario: &Scenario, position: usize, seat: &str) -> String {
         Some(menu) if times > 1 => format!("{name} ({menu})"),
         _ => name.to_owned(),
     }
+}
+
+/// Most rounds of an exchange that the text lists; the JSON has all.
+const ROUNDS_SHOWN: usize = 4;
+
+/// How long an exchange that starts with the move, or with its alternative, runs on.
+fn runs_on(answer: &Answer<'_>) -> String {
+    let Answer { findings: f, .. } = answer;
+    let rounds = match &f.spiral.p_rounds {
+        Some(rounds) if !rounds.is_empty() => rounds,
+        _ => return String::new(),
+    };
+    let shown = rounds.iter().enumerate().take(ROUNDS_SHOWN).map(|(n, p)| {
+        format!("{} {} ({})", of(n + 1, "round"), probability(p.focal), probability(p.reference))
+    });
+    wrap(
+        "  ",
+        "  ",
+        &format!(
+            "P(an exchange that starts with \"{}\" runs on for at least that long; in brackets with \
+             \"{}\"): {}.",
+            f.question.focal,
+            f.question.reference,
+            shown.collect::<Vec<_>>().join(", ")
+        ),
+    )
 }
 
 /// The headline at other Λ.

@@ -19,7 +19,9 @@ mod policy;
 mod question;
 pub mod replay;
 mod replies;
+mod rounds;
 mod rules;
+pub mod simulate;
 mod spiral;
 #[cfg(test)]
 mod tests;
