@@ -12,6 +12,7 @@ mod game_file;
 mod numbers;
 mod replay;
 mod request;
+mod simulate;
 mod sources;
 mod starter;
 mod stop;
@@ -28,10 +29,11 @@ use climbdown_study::findings::Findings;
 use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptions};
 
 pub use climbdown_lang::scenario::Memory;
+pub use climbdown_study::simulate::Side;
 pub use quantal::Progress;
 pub use request::{
-    Check, Explain, Form, Format, GameJson, NewFile, Options, Output, Request, Response, Schema,
-    Stage,
+    Check, Explain, Form, Format, GameJson, NewFile, Options, Output, OutputFile, Request,
+    Response, Sampling, Schema, Stage,
 };
 pub use sources::{MAX_BYTES, ReadProblem, World};
 pub use stop::Exit;
@@ -67,6 +69,9 @@ pub fn run(world: &dyn World, request: &Request, watch: Watch<'_>) -> Response {
         }
         Request::Replay { file, form, options } => {
             replay::run(world, file, *form, options, &mut notes, watch)
+        }
+        Request::Simulate { file, sampling, options } => {
+            simulate::run(world, file, sampling, options, &mut notes, watch)
         }
         Request::Export { file, to, options } => export(world, file, *to, options, &mut notes),
         Request::New { name } => starter::files(name).map(|files| Done {

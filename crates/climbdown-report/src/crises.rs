@@ -53,7 +53,8 @@ pub fn n_steps(simulated: &Simulated) -> usize {
 pub fn text(sampled: &Sampled<'_>) -> String {
     let mut out = heading(sampled);
     for (number, path) in sampled.simulated.paths.iter().enumerate() {
-        out.push_str(&format!("\nCRISIS {}\n", count(number)));
+        let n = count(sampled.simulated.paths.len());
+        out.push_str(&format!("\nCRISIS {} of {n}\n", count(number + 1)));
         out.push_str(&told(sampled.template, path));
     }
     out
@@ -222,12 +223,18 @@ fn touched(scenario: &Scenario, touch: Touch) -> String {
         }
         Touch::Actual(id) => {
             let (owner, id) = line(id.index());
-            format!(" It crosses a line that {owner} means ({id}).")
+            format!(
+                " It crosses a line that {owner} means ({id}). [Known to the analyst and {owner} \
+                 only.]"
+            )
         }
         Touch::Norm(id, before) => {
             let id = &scenario.norms[id.index()].id;
-            let was = ["intact", "eroded", "broken"].get(usize::from(before));
-            format!(" It breaks {id}, so far {}.", was.unwrap_or(&"intact"))
+            match before {
+                0 => format!(" It breaks {id}, intact so far."),
+                1 => format!(" It breaks {id}, eroded already."),
+                _ => format!(" It breaks {id} once more."),
+            }
         }
     }
 }

@@ -178,19 +178,17 @@ fn runs_on(answer: &Answer<'_>) -> String {
         _ => return String::new(),
     };
     let shown = rounds.iter().enumerate().take(ROUNDS_SHOWN).map(|(n, p)| {
-        format!("{} {} ({})", of(n + 1, "round"), probability(p.focal), probability(p.reference))
+        let (with, without) = (probability(p.focal), probability(p.reference));
+        format!("{} {with} ({without})", of(n + 1, "round"))
     });
-    wrap(
-        "  ",
-        "  ",
-        &format!(
-            "P(an exchange that starts with \"{}\" runs on for at least that long; in brackets with \
-             \"{}\"): {}.",
-            f.question.focal,
-            f.question.reference,
-            shown.collect::<Vec<_>>().join(", ")
-        ),
-    )
+    let text = format!(
+        "P(an exchange that \"{}\" starts runs on for at least so many rounds; in brackets one that \
+         \"{}\" starts): {}.",
+        f.question.focal,
+        f.question.reference,
+        shown.collect::<Vec<_>>().join(", ")
+    );
+    wrap("  ", "  ", &text)
 }
 
 /// The headline at other Λ.

@@ -1,8 +1,8 @@
-//! How long an exchange runs on that the question's move starts: rounds of escalatory acts, one side
+//! How long an exchange runs on that the question's move starts: rounds of escalatory acts, one camp
 //! after the other.
 //!
 //! One forward pass splits the probability of each node by how far the exchange has come there. The
-//! n-th round is an escalatory act by another side than the one that acted last, within one cycle of
+//! n-th round is an escalatory act by another camp than the one that acted last, within one cycle of
 //! turns after that act's effects are applied. Without one in that time the exchange is over
 //! (docs/methods/spiral.md).
 
@@ -14,22 +14,22 @@ use quantal::NodeId;
 
 use crate::replies::Exchange;
 
-/// Roles of the built-in ladders that stand on one side: who arms, and who fights with it.
+/// Roles of the built-in ladders that form one camp together: who arms, and who fights with it.
 const TOGETHER: [&str; 2] = ["patron", "client"];
 
-/// The side of each actor: actors of one role are on one side, and a patron is on its client's. If
-/// that leaves a single side, each actor is one of its own.
-pub(crate) fn sides(scenario: &Scenario) -> Vec<usize> {
+/// The camp of each actor: actors of one role are in one, and a patron is in its client's. If that
+/// leaves a single camp, each actor is one of its own.
+pub(crate) fn camps(scenario: &Scenario) -> Vec<usize> {
     let roles = &scenario.ladders[0].roles;
     let is_joint = |role: usize| roles.get(role).is_some_and(|r| TOGETHER.contains(&r.as_str()));
     let joint = (0..roles.len()).find(|&role| is_joint(role));
     let of = |role: usize| if is_joint(role) { joint.unwrap_or(role) } else { role };
-    let sides: Vec<usize> =
+    let camps: Vec<usize> =
         scenario.actors.iter().map(|actor| of(usize::from(actor.role))).collect();
-    if sides.iter().all(|side| Some(side) == sides.first()) {
-        (0..sides.len()).collect()
+    if camps.iter().all(|camp| Some(camp) == camps.first()) {
+        (0..camps.len()).collect()
     } else {
-        sides
+        camps
     }
 }
 
@@ -40,8 +40,8 @@ struct Standing {
     rounds: usize,
     /// Stage and position of the last act that counts, or of the move that starts the exchange.
     acted: (u32, usize),
-    /// The side of that act.
-    side: usize,
+    /// The camp of that act.
+    camp: usize,
 }
 
 /// P(at least n rounds) for n = 1, 2, … as far as it is above 0, when the crisis begins at the nodes
@@ -52,14 +52,14 @@ pub(crate) fn rounds(
     steps: &[f64],
 ) -> Vec<f64> {
     let graph = &template.graph;
-    let sides = sides(&template.scenario);
+    let camps = camps(&template.scenario);
     let mut standings: Vec<BTreeMap<Standing, f64>> = vec![BTreeMap::new(); graph.n_nodes()];
     for &(node, weight) in start {
         let acted = exchange.turn[node.index()].expect("the question is asked at a turn");
         let seat = template.scenario.slots[acted.1].seat;
         let occupant = template.scenario.seats[seat.index()].occupant;
-        let side = sides[usize::from(template.value(node, occupant))];
-        let begins = Standing { rounds: 0, acted, side };
+        let camp = camps[usize::from(template.value(node, occupant))];
+        let begins = Standing { rounds: 0, acted, camp };
         *standings[node.index()].entry(begins).or_insert(0.0) += weight;
     }
     let mut at_least: Vec<f64> = Vec::new();
@@ -72,14 +72,14 @@ pub(crate) fn rounds(
             }
             for edge in graph.edges(node).filter(|edge| steps[edge.index()] > 0.0) {
                 let p = p * steps[edge.index()];
-                let by = template.act(edge).map(|act| sides[act.actor.index()]);
+                let by = template.act(edge).map(|act| camps[act.actor.index()]);
                 let mut next = standing;
-                if let (Some(turn), Some(side)) = (turn, by)
+                if let (Some(turn), Some(camp)) = (turn, by)
                     && exchange.severity[edge.index()] > 0.0
-                    && side != standing.side
+                    && camp != standing.camp
                     && is_after(exchange, standing, turn)
                 {
-                    next = Standing { rounds: standing.rounds + 1, acted: turn, side };
+                    next = Standing { rounds: standing.rounds + 1, acted: turn, camp };
                     at_least.resize(at_least.len().max(next.rounds), 0.0);
                     at_least[next.rounds - 1] += p;
                 }

@@ -9,7 +9,7 @@ use super::sketch::{add_move, choose, compiled, is, number, only_if, scenario, s
 use crate::crisis::Crisis;
 use crate::play::{Play, flow};
 use crate::replies::{Replies, expected_acts, replies};
-use crate::rounds::{rounds, sides};
+use crate::rounds::{camps, rounds};
 
 /// The play in which each escalatory move is made with probability `p(template, node)` and the other
 /// moves share the rest.
@@ -335,7 +335,7 @@ fn an_exchange_without_an_answer_for_a_cycle_is_over() {
 }
 
 #[test]
-fn a_patron_is_on_its_clients_side_and_a_crisis_has_two() {
+fn a_patron_is_in_its_clients_camp_and_a_crisis_has_two() {
     let roles = |names: &[&str], of: &[u16]| {
         let actors: Vec<String> = (0..of.len()).map(|i| format!("actor {i}")).collect();
         let ids: Vec<&str> = actors.iter().map(String::as_str).collect();
@@ -344,7 +344,7 @@ fn a_patron_is_on_its_clients_side_and_a_crisis_has_two() {
         for (actor, &role) in s.actors.iter_mut().zip(of) {
             actor.role = role;
         }
-        sides(&s)
+        camps(&s)
     };
     let proxy = ["adversary", "client", "third", "patron"];
     assert_eq!(roles(&proxy, &[3, 3, 1, 0, 2]), [1, 1, 1, 0, 2]);
