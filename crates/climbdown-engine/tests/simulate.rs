@@ -58,7 +58,7 @@ fn integers<'a>(table: &'a Table, name: &str) -> &'a [Option<i64>] {
 fn last_peaks(table: &Table) -> Vec<i64> {
     let mut last = BTreeMap::new();
     for (path, peak) in integers(table, "path").iter().zip(integers(table, "peak")) {
-        last.insert(path.unwrap(), peak.unwrap());
+        last.insert(path.expect("rows have a path"), peak.expect("and a peak"));
     }
     last.into_values().collect()
 }

@@ -175,7 +175,7 @@ fn total_replies_and_expected_acts_are_those_of_the_paths() {
     let acts: Vec<f64> =
         all.iter().map(|turns| turns.iter().filter(|turn| turn.3).count() as f64).collect();
     let mean = acts.iter().sum::<f64>() / N as f64;
-    let spread = acts.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (N - 1) as f64;
+    let spread = acts.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (N - 1) as f64;
     let exact_acts = findings.spiral.expected_acts;
     assert!((mean - exact_acts).abs() <= 4.0 * (spread / N as f64).sqrt(), "{mean} {exact_acts}");
 
@@ -217,7 +217,7 @@ fn total_replies_and_expected_acts_are_those_of_the_paths() {
             let p = [without[1] / n[0], with[1] / n[1]];
             let here = n[0] + n[1];
             sum += here * (p[1] - p[0]);
-            squares += here * (p[1] - p[0]).powi(2);
+            squares += here * (p[1] - p[0]) * (p[1] - p[0]);
             weight += here;
             let of = |side: usize| p[side] * (1.0 - p[side]) / n[side];
             variance += here * here * (of(0) + of(1));
