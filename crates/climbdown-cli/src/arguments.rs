@@ -96,6 +96,22 @@ enum Command {
         #[command(flatten)]
         options: Options,
     },
+    /// Print sampled crises in sentences, or write their steps to a table.
+    Simulate {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// How many crises.
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        paths: usize,
+        /// The policy they are played under.
+        #[arg(long, value_enum, default_value_t = Policy::Free)]
+        policy: Policy,
+        /// Write one row per step to this file, .csv or .parquet, instead of sentences.
+        #[arg(long, value_name = "FILE")]
+        out: Option<String>,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Write the game for other tools, to standard output.
     Export {
         /// Scenario folder, scenario.toml or game file (.efg, .nfg).
@@ -164,6 +180,16 @@ enum Stage {
     Solution,
     /// The findings.
     Findings,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Policy {
+    /// None: everybody plays freely.
+    Free,
+    /// The question's focal move is made.
+    Focal,
+    /// Its reference is made, and the focal move given up.
+    Reference,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -287,6 +313,19 @@ impl Arguments {
             Command::Replay { file, json, options } => {
                 Request::Replay { file: file.clone(), form: form(*json), options: options.of() }
             }
+            Command::Simulate { file, paths, policy, out, options } => Request::Simulate {
+                file: file.clone(),
+                sampling: engine::Sampling {
+                    n_paths: *paths,
+                    policy: match policy {
+                        Policy::Free => None,
+                        Policy::Focal => Some(engine::Side::Focal),
+                        Policy::Reference => Some(engine::Side::Reference),
+                    },
+                    out: out.clone(),
+                },
+                options: options.of(),
+            },
             Command::Export { file, to, agents, options } => Request::Export {
                 file: file.clone(),
                 to: match to {

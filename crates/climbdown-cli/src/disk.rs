@@ -51,3 +51,15 @@ pub fn write_new(files: &[NewFile]) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// Writes one file, replacing what is there; it appears whole or not at all.
+pub fn write_file(path: &str, bytes: &[u8]) -> Result<(), String> {
+    let target = Path::new(path);
+    let mut beside = target.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, target));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        format!("`{path}` could not be written: {error}")
+    })
+}

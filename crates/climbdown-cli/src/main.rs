@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
-use climbdown_engine::{Exit, Response};
+use climbdown_engine::{Exit, Output, Response};
 
 use arguments::Arguments;
 
@@ -51,6 +51,12 @@ fn answer(arguments: &Arguments) -> u8 {
         let _ = io::stderr().write_all(response.notes.as_bytes());
     }
     if let Err(message) = disk::write_new(&response.files) {
+        let _ = writeln!(io::stderr(), "error: {message}");
+        return Exit::Usage.code();
+    }
+    if let Output::File(file) = &response.output
+        && let Err(message) = disk::write_file(&file.path, &file.bytes)
+    {
         let _ = writeln!(io::stderr(), "error: {message}");
         return Exit::Usage.code();
     }

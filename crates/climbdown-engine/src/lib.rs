@@ -12,6 +12,7 @@ mod game_file;
 mod numbers;
 mod replay;
 mod request;
+mod simulate;
 mod solution;
 mod sources;
 mod starter;
@@ -32,10 +33,11 @@ use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptio
 
 pub use climbdown_lang::scenario::Memory;
 pub use climbdown_study::At;
+pub use climbdown_study::simulate::Side;
 pub use quantal::{Progress, Seats};
 pub use request::{
-    Besides, Check, Explain, Form, Format, GameJson, NewFile, Options, Output, Request, Response,
-    Schema, Stage,
+    Besides, Check, Explain, Form, Format, GameJson, NewFile, Options, Output, OutputFile, Request,
+    Response, Sampling, Schema, Stage,
 };
 pub use sources::{MAX_BYTES, ReadProblem, World};
 pub use stop::Exit;
@@ -83,6 +85,9 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
         }
         Request::Export { file, to, options } if sources::is_game_file(file) => {
             game_file::export(world, file, *to, options, &mut notes)
+        }
+        Request::Simulate { file, sampling, options } => {
+            simulate::run(world, file, sampling, options, &mut notes, watch)
         }
         Request::Export { file, to, options } => export(world, file, *to, options, &mut notes),
         Request::New { name } => starter::files(name).map(|files| Done {

@@ -5,6 +5,7 @@ use std::io;
 use climbdown_lang::scenario::Memory;
 use climbdown_lang::template::Template;
 use climbdown_report::wire::solution::SolutionJson;
+use climbdown_study::simulate::Side;
 use quantal::{Game, Seats};
 
 use crate::stop::Exit;
@@ -62,6 +63,15 @@ pub enum Request {
         /// How.
         options: Options,
     },
+    /// Sampled crises.
+    Simulate {
+        /// Scenario.
+        file: String,
+        /// What is sampled, and where to.
+        sampling: Sampling,
+        /// How.
+        options: Options,
+    },
     /// The game for other tools.
     Export {
         /// Scenario; for the formats of Gambit also `.efg` or `.nfg`.
@@ -78,6 +88,17 @@ pub enum Request {
     },
     /// The JSON Schema of scenario and ladder files, or of one of them.
     Schema(Schema),
+}
+
+/// Which crises are sampled, and where they go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sampling {
+    /// How many.
+    pub n_paths: usize,
+    /// Under which policy; free play if `None`.
+    pub policy: Option<Side>,
+    /// The file for the table of steps, `.csv` or `.parquet`; sentences if `None`.
+    pub out: Option<String>,
 }
 
 /// Which schema.
@@ -216,16 +237,30 @@ pub enum Output {
     Game(Box<GameJson>),
     /// A solution as JSON, written piece by piece.
     Solution(Box<SolutionJson>),
+    /// A file that the door writes where it was asked to, replacing what is there.
+    File(OutputFile),
+}
+
+/// A result that is a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Where.
+    pub path: String,
+    /// What.
+    pub bytes: Vec<u8>,
+    /// What to say when it is written.
+    pub said: String,
 }
 
 impl Output {
-    /// Writes the result.
+    /// Writes the result; of a file, what is said about it.
     ///
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
         match self {
             Output::Text(text) => out.write_all(text.as_bytes()),
+            Output::File(file) => out.write_all(file.said.as_bytes()),
             Output::Game(game) => climbdown_report::wire::game::write(
                 out,
                 &game.template,

@@ -9,7 +9,7 @@ use climbdown_lang::scenario::Scenario;
 use climbdown_study::findings::{Change, Reply};
 
 use crate::layout::{cell, push, wrap};
-use crate::number::{change, given, plain, probability, tiny};
+use crate::number::{change, given, of, plain, probability, tiny};
 use crate::{Answer, number, wire, words};
 
 /// The three readings of the effect side by side, and what each actor gains or loses.
@@ -128,11 +128,14 @@ pub fn spiral(answer: &Answer<'_>) -> String {
         "  ",
         "  ",
         &format!(
-            "Escalatory acts expected within the horizon: {}. P(the highest rung): {}.",
+            "Weighted by rung: {}. Escalatory acts expected within the horizon: {}. P(the highest \
+             rung): {}.",
+            or_dash(s.severity_ratio),
             plain(s.expected_acts),
             probability(s.p_ceiling)
         ),
     ));
+    out.push_str(&runs_on(answer));
     let mut strongest: Vec<&Reply> = s.replies.iter().filter(|r| r.direct != 0.0).collect();
     strongest.sort_by(|a, b| b.direct.abs().total_cmp(&a.direct.abs()));
     for r in strongest.iter().take(4) {
@@ -164,6 +167,30 @@ fn turn_name(scenario: &Scenario, position: usize, seat: &str) -> String {
         Some(menu) if times > 1 => format!("{name} ({menu})"),
         _ => name.to_owned(),
     }
+}
+
+/// Most rounds of an exchange that the text lists; the JSON has all.
+const ROUNDS_SHOWN: usize = 4;
+
+/// How long an exchange that starts with the move, or with its alternative, runs on.
+fn runs_on(answer: &Answer<'_>) -> String {
+    let Answer { findings: f, .. } = answer;
+    let rounds = match &f.spiral.p_rounds {
+        Some(rounds) if !rounds.is_empty() => rounds,
+        _ => return String::new(),
+    };
+    let shown = rounds.iter().enumerate().take(ROUNDS_SHOWN).map(|(n, p)| {
+        let (with, without) = (probability(p.focal), probability(p.reference));
+        format!("{} {with} ({without})", of(n + 1, "round"))
+    });
+    let text = format!(
+        "P(an exchange that \"{}\" starts runs on for at least so many rounds; in brackets one that \
+         \"{}\" starts): {}.",
+        f.question.focal,
+        f.question.reference,
+        shown.collect::<Vec<_>>().join(", ")
+    );
+    wrap("  ", "  ", &text)
 }
 
 /// The headline at other Λ.

@@ -296,10 +296,13 @@ fn spiral(s: &Spiral) -> Value {
     json!({
         "escalatory_rung": s.escalatory_rung,
         "replies": s.replies.iter().map(reply).collect::<Vec<_>>(),
-        "p_rounds": null,
+        "p_rounds": s.p_rounds.as_ref().map(|rounds| {
+            let numbered = rounds.iter().enumerate();
+            numbered.map(|(n, c)| with_change(json!({"rounds": n + 1}), c)).collect::<Vec<_>>()
+        }),
         "ratio": s.ratio,
         "ratio_at_lambda_0": s.ratio_at_lambda_0,
-        "severity_ratio": null,
+        "severity_ratio": s.severity_ratio,
         "inhibition": s.inhibition.iter().map(reply).collect::<Vec<_>>(),
         "expected_acts": s.expected_acts,
         "p_ceiling": s.p_ceiling,
@@ -369,11 +372,13 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
     for (value, about) in [
         (f.spiral.ratio, "spiral.ratio"),
         (f.spiral.ratio_at_lambda_0, "spiral.ratio_at_lambda_0"),
+        (f.spiral.severity_ratio, "spiral.severity_ratio"),
         (f.spiral.focal, "spiral.focal"),
         (f.spiral.reference, "spiral.reference"),
     ] {
         add(value.is_none(), about, "The spiral ratio needs at least two stages of play.");
     }
+    add(f.spiral.p_rounds.is_none(), "spiral.p_rounds", "No act can be escalatory.");
     add(a_band_point_failed, "band", "At a value of lambda in the band a game did not solve.");
     for (about, text) in NOT_COMPUTED {
         add(true, about, text);
@@ -394,12 +399,10 @@ fn not_as_of(f: &Findings) -> Option<Caveat> {
 }
 
 /// Keys of schema 1 that this version never fills, and why.
-const NOT_COMPUTED: [(&str, &str); 7] = [
+const NOT_COMPUTED: [(&str, &str); 5] = [
     ("interval", "Only what is measured in every draw has an interval: changes as a policy."),
     ("other_equilibria", "Other equilibria were not searched for."),
     ("kind.first", "Precedents are not looked up in the history yet."),
-    ("spiral.p_rounds", "The number of rounds of reprisals is not measured yet."),
-    ("spiral.severity_ratio", "Acts are counted, not weighted by rung, in the spiral."),
     ("boxes", "Regions in which the move backfires are not searched for yet."),
     ("off_ramps", "Off-ramps are not searched for yet."),
 ];

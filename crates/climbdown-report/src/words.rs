@@ -65,7 +65,8 @@ pub fn measure(scenario: &Scenario, measure: Measure) -> String {
 }
 
 /// The text with a small first letter, unless its first word is an abbreviation.
-fn lower_first(text: &str) -> String {
+#[must_use]
+pub fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     match (letters.next(), letters.clone().next()) {
         (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {

@@ -30,20 +30,24 @@ impl<'a> Crisis<'a> {
         let rungs = scenario.ladders[0].rungs.iter().map(|r| r.rung);
         let default = rungs.filter(|&rung| rung > scenario.start_rung).min();
         let escalatory_rung = scenario.question.escalatory_rung.or(default);
-        let is_escalatory = graph
+        let severity: Vec<f64> = graph
             .nodes()
             .flat_map(|n| graph.edges(n))
             .map(|edge| {
-                let act = template.act(edge);
-                act.is_some_and(|act| escalatory_rung.is_some_and(|rung| act.rung >= rung))
+                let rungs = template.act(edge).zip(escalatory_rung).map(|(act, from)| {
+                    // An act below the lowest escalatory rung has none.
+                    (u16::from(act.rung) + 1).saturating_sub(u16::from(from))
+                });
+                f64::from(rungs.unwrap_or(0))
             })
             .collect();
+        let is_escalatory = severity.iter().map(|&rungs| rungs > 0.0).collect();
         let turn = template
             .places
             .iter()
             .map(|&place| slot_of(place).map(|slot| (place.stage, slot.index())))
             .collect();
-        let exchange = Exchange { clock, turn, is_escalatory };
+        let exchange = Exchange { clock, turn, is_escalatory, severity };
         Self { template, peaks: Peaks::of(template), exchange, escalatory_rung }
     }
 }

@@ -319,6 +319,11 @@ pub struct Spiral {
     pub ratio: Option<f64>,
     /// R at Λ = 0.
     pub ratio_at_lambda_0: Option<f64>,
+    /// R with acts weighted by their severity: rungs, from 1 for the lowest escalatory one.
+    pub severity_ratio: Option<f64>,
+    /// P(an exchange that the question's move starts runs on for at least n rounds) in the two policy
+    /// games, from n = 1 as far as it is above 0 in one of them; `None` if no act is escalatory.
+    pub p_rounds: Option<Vec<Change>>,
     /// Pairs with negative direct reply.
     pub inhibition: Vec<Reply>,
     /// R in the focal policy game.

@@ -17,7 +17,7 @@ const MOST_SWEEPS: usize = 5_000;
 
 /// Which of the two policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
+pub enum Side {
     /// The focal move is made.
     Focal,
     /// The reference is made, and the focal move given up until the question says otherwise.

@@ -3,7 +3,8 @@
 //! t_ij is what an act at position i of the list `turns` changes in the probability that the next
 //! turn at position j is one. It is exact: one backward pass per j gives that probability at every
 //! node, one sum over the turns at i averages the difference. Direct replies K take out what went
-//! through a turn in between, and R = ρ(max(K, 0)) (model.md §7, docs/methods/spiral.md).
+//! through a turn in between, and R = ρ(max(K, 0)) (docs/methods/spiral.md). Counted by severity, t_ij
+//! is the severity drawn at j for each unit of severity at i.
 
 use quantal::{EdgeId, Graph, NodeId, math::exp};
 
@@ -24,6 +25,15 @@ pub(crate) struct Exchange {
     pub(crate) turn: Vec<Option<(u32, usize)>>,
     /// For each edge: whether it is an escalatory act.
     pub(crate) is_escalatory: Vec<bool>,
+    /// For each edge: how severe an escalatory act it is, in rungs from 1 for the lowest; 0 for others.
+    pub(crate) severity: Vec<f64>,
+}
+
+impl Exchange {
+    /// For each edge: 1 if it is an escalatory act, else 0.
+    pub(crate) fn acts(&self) -> Vec<f64> {
+        self.is_escalatory.iter().map(|&is_act| f64::from(u8::from(is_act))).collect()
+    }
 }
 
 /// Replies between positions, and the ratio.
@@ -38,15 +48,16 @@ pub(crate) struct Replies {
 }
 
 /// Replies under `play`, whose edges have probability `steps` and whose nodes are passed with
-/// probability `through`, from `first_stage` on.
+/// probability `through`, from `first_stage` on. Each edge counts by its `worth`, which is above 0 for
+/// escalatory acts and 0 for everything else: [`Exchange::acts`] or [`Exchange::severity`].
 pub(crate) fn replies(
     exchange: &Exchange,
     graph: &Graph,
     play: &Play,
     (steps, through): (&[f64], &[f64]),
-    first_stage: u32,
+    (first_stage, worth): (u32, &[f64]),
 ) -> Replies {
-    let total = total_replies(exchange, graph, play, (steps, through));
+    let total = total_replies(exchange, graph, play, (steps, through), worth);
     let direct = direct_replies(&exchange.clock, &total);
     let has_rounds = exchange.clock.n_stages.saturating_sub(first_stage) >= 2;
     let positive: Vec<Vec<f64>> =
@@ -89,11 +100,12 @@ fn total_replies(
     graph: &Graph,
     play: &Play,
     (steps, through): (&[f64], &[f64]),
+    worth: &[f64],
 ) -> Vec<Vec<f64>> {
     let n = exchange.clock.n_positions();
     let mut total = vec![vec![0.0; n]; n];
     for j in 0..n {
-        let ahead = Ahead::of(exchange, graph, steps, j);
+        let ahead = Ahead::of(exchange, graph, (steps, worth), j);
         let mut sums = vec![(0.0, 0.0); n];
         for node in graph.nodes() {
             let weight = through[node.index()];
@@ -102,14 +114,18 @@ fn total_replies(
             if weight == 0.0 {
                 continue;
             }
-            let mean = |is_act: bool| {
+            let side = |is_act: bool| -> Vec<EdgeId> {
                 let is_on_side = |edge: &EdgeId| exchange.is_escalatory[edge.index()] == is_act;
-                let side: Vec<EdgeId> = graph.edges(node).filter(is_on_side).collect();
-                mean_of_side(play, &side, |edge| ahead.after(exchange, graph, edge, target))
+                graph.edges(node).filter(is_on_side).collect()
             };
-            if let (Some(act), Some(no_act)) = (mean(true), mean(false)) {
+            let mean = |side: &[EdgeId]| {
+                mean_of_side(play, side, |edge| ahead.after(exchange, graph, edge, target))
+            };
+            let (acts, others) = (side(true), side(false));
+            if let (Some(act), Some(no_act)) = (mean(&acts), mean(&others)) {
+                let own = mean_of_side(play, &acts, |edge| worth[edge.index()]);
                 sums[i].0 += weight * (act - no_act);
-                sums[i].1 += weight;
+                sums[i].1 += weight * own.expect("there are acts that can be made");
             }
         }
         for (row, (sum, weight)) in total.iter_mut().zip(sums) {
@@ -139,8 +155,9 @@ fn mean_of_side(play: &Play, side: &[EdgeId], value: impl Fn(EdgeId) -> f64) -> 
     Some(sum / total(weights))
 }
 
-/// For one position j: the probability that a coming turn there is an escalatory act. Every turn is a
-/// node, a forced hold too, so the next turn cannot be passed by unseen; behind an end there is none.
+/// For one position j: what the act of a coming turn there is worth on average, which for a worth of 1
+/// is its probability. Every turn is a node, a forced hold too, so the next turn cannot be passed by
+/// unseen; behind an end there is none.
 struct Ahead {
     j: usize,
     /// Seen from each node, for the first turn at j from there on (this one included).
@@ -150,7 +167,7 @@ struct Ahead {
 }
 
 impl Ahead {
-    fn of(exchange: &Exchange, graph: &Graph, steps: &[f64], j: usize) -> Self {
+    fn of(exchange: &Exchange, graph: &Graph, (steps, worth): (&[f64], &[f64]), j: usize) -> Self {
         let n = graph.n_nodes();
         let mut ahead = Self { j, first: vec![0.0; n], next_stage: vec![0.0; n] };
         for node in graph.nodes().rev() {
@@ -160,7 +177,7 @@ impl Ahead {
             };
             let turn = exchange.turn[node.index()];
             ahead.first[node.index()] = if turn.is_some_and(|(_, position)| position == j) {
-                mean(&|edge| f64::from(u8::from(exchange.is_escalatory[edge.index()])))
+                mean(&|edge| worth[edge.index()])
             } else {
                 mean(&|edge| ahead.first[graph.to(edge).index()])
             };

@@ -311,6 +311,12 @@ pub fn findings() -> Findings {
             replies: vec![reply(0, 1, 0.34), reply(1, 0, -0.1)],
             ratio: Some(0.3),
             ratio_at_lambda_0: Some(0.0),
+            severity_ratio: Some(0.4),
+            p_rounds: Some(vec![
+                Change { focal: 0.5, reference: 0.2 },
+                Change { focal: 0.25, reference: 0.04 },
+                Change { focal: 0.0004, reference: 0.0 },
+            ]),
             inhibition: vec![reply(1, 0, -0.1)],
             focal: Some(0.34),
             reference: None,

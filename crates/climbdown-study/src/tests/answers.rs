@@ -287,7 +287,9 @@ fn total_replies_are_those_of_all_paths() {
         let play = &solved.base.play;
         let steps = play.steps(&solved.game, Viewer::Analyst);
         let through = flow(&template.graph, &[(NodeId(0), 1.0)], &steps);
-        let found = replies(&crisis.exchange, &template.graph, play, (&steps, &through), 0);
+        let acts = crisis.exchange.acts();
+        let found =
+            replies(&crisis.exchange, &template.graph, play, (&steps, &through), (0, &acts));
         let mut largest: f64 = 0.0;
         for (i, row) in found.total.iter().enumerate() {
             for (j, &t) in row.iter().enumerate() {

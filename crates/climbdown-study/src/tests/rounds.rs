@@ -1,19 +1,20 @@
 //! The spiral on exchanges whose reply probabilities are given: R is what it must be.
 
-use climbdown_lang::scenario::Scenario;
-use climbdown_lang::template::{Phase, Template};
-use quantal::{EdgeId, NodeId, NodeKind, Viewer, math::ln};
+use climbdown_lang::expr::{Binary, Expr};
+use climbdown_lang::scenario::{Attribute, Domain, MoveId, Scenario, VariableId};
+use climbdown_lang::template::{Assignment, Cause, Phase, Template};
+use quantal::{EdgeId, Game, NodeId, NodeKind, Viewer, math::ln};
 
 use super::sketch::{add_move, choose, compiled, is, number, only_if, scenario, sets, variable};
 use crate::crisis::Crisis;
 use crate::play::{Play, flow};
 use crate::replies::{Replies, expected_acts, replies};
+use crate::rounds::{camps, rounds};
 
-/// The replies, and the expected acts, when each escalatory move is made with probability
-/// `p(template, node)` and the other moves share the rest.
-fn exchange(template: &Template, p: impl Fn(&Template, NodeId) -> f64) -> (Replies, f64) {
-    let crisis = Crisis::of(template);
-    let graph = &template.graph;
+/// The play in which each escalatory move is made with probability `p(template, node)` and the other
+/// moves share the rest.
+fn play_with(crisis: &Crisis<'_>, p: impl Fn(&Template, NodeId) -> f64) -> (Play, Game) {
+    let (template, graph) = (crisis.template, &crisis.template.graph);
     let mut logs = vec![0.0; graph.n_edges()];
     for node in graph.nodes() {
         let is_act = |edge: &EdgeId| crisis.exchange.is_escalatory[edge.index()];
@@ -28,15 +29,53 @@ fn exchange(template: &Template, p: impl Fn(&Template, NodeId) -> f64) -> (Repli
             logs[edge.index()] = ln(if is_act(&edge) { p } else { rest });
         }
     }
-    let play = Play::from_logs(logs);
-    let game = template
-        .instantiate(&climbdown_lang::template::Assignment::point(&template.scenario))
-        .unwrap();
+    let game = template.instantiate(&Assignment::point(&template.scenario)).unwrap();
+    (Play::from_logs(logs), game)
+}
+
+/// What an escalatory act counts.
+#[derive(Clone, Copy)]
+enum Worth {
+    One,
+    Severity,
+}
+
+/// The replies by `worth`, and the expected acts, in the play with `p`.
+fn counted(
+    template: &Template,
+    worth: Worth,
+    p: impl Fn(&Template, NodeId) -> f64,
+) -> (Replies, f64) {
+    let crisis = Crisis::of(template);
+    let (play, game) = play_with(&crisis, p);
+    let graph = &template.graph;
     let steps = play.steps(&game, Viewer::Analyst);
     let through = flow(graph, &[(NodeId(0), 1.0)], &steps);
-    let found = replies(&crisis.exchange, graph, &play, (&steps, &through), 0);
+    let worth = match worth {
+        Worth::One => crisis.exchange.acts(),
+        Worth::Severity => crisis.exchange.severity.clone(),
+    };
+    let found = replies(&crisis.exchange, graph, &play, (&steps, &through), (0, &worth));
     let acts = expected_acts(&crisis.exchange, graph, (&steps, &through));
     (found, acts)
+}
+
+fn exchange(template: &Template, p: impl Fn(&Template, NodeId) -> f64) -> (Replies, f64) {
+    counted(template, Worth::One, p)
+}
+
+/// P(at least n rounds) when the first turn's `made` is forced and play goes on with `p`.
+fn run_on(template: &Template, made: &str, p: impl Fn(&Template, NodeId) -> f64) -> Vec<f64> {
+    let crisis = Crisis::of(template);
+    let (play, game) = play_with(&crisis, p);
+    let graph = &template.graph;
+    let is_made = |edge: &EdgeId| {
+        matches!(template.causes[edge.index()],
+            Cause::Move(Some(found)) if template.scenario.moves[found.index()].id == made)
+    };
+    let first = graph.edges(NodeId(0)).find(is_made).expect("the move is open at the first turn");
+    let steps = play.forcing(graph, &[(NodeId(0), first)]).steps(&game, Viewer::Analyst);
+    rounds((template, &crisis.exchange), &[(NodeId(0), 1.0)], &steps)
 }
 
 fn position(template: &Template, node: NodeId) -> (u32, usize) {
@@ -62,7 +101,6 @@ fn chain(turns: &[(u16, u16)], replies_at: &[Option<u8>], n_seats: u8, horizon: 
         let previous = if seat == 0 { n_seats } else { seat };
         let answers = is(last, previous);
         let condition = if seat == 0 {
-            use climbdown_lang::expr::{Binary, Expr};
             Expr::Binary(Binary::Or, Box::new(answers), Box::new(is(opened, 0)))
         } else {
             answers
@@ -201,4 +239,196 @@ fn the_question_may_name_the_rung_from_which_acts_escalate() {
     assert!((expected_acts(&s, 0.2) - 6.0 * 0.4).abs() < 1e-12);
     s.question.escalatory_rung = Some(4);
     assert!((expected_acts(&s, 0.2) - 6.0 * 0.2).abs() < 1e-12);
+}
+
+/// 0.8, 0.8 · 0.45, 0.8 · 0.45 · 0.8, … for `n` rounds.
+fn products(rates: &[f64], n: usize) -> Vec<f64> {
+    (0..n)
+        .scan(1.0, |product, k| {
+            *product *= rates[k % rates.len()];
+            Some(*product)
+        })
+        .collect()
+}
+
+fn assert_rounds(found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len(), "{found:?} {expected:?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+    }
+}
+
+#[test]
+fn an_exchange_runs_on_with_the_product_of_its_replies() {
+    for horizon in 1..=5 {
+        let turns = horizon as usize;
+        for (replies_at, groups) in [
+            (vec![Some(0), Some(1)], vec![(0, 0), (1, 1)]),
+            (vec![Some(0), None, Some(1)], vec![(0, 0), (1, 1), (1, 2)]),
+        ] {
+            let template = compiled(chain(&groups, &replies_at, 2, horizon));
+            let rates = |t: &Template, node| match replies_at[position(t, node).1] {
+                Some(0) => 0.45,
+                _ => 0.8,
+            };
+            // All turns but the first may answer.
+            let expected = products(&[0.8, 0.45], 2 * turns - 1);
+            assert_rounds(&run_on(&template, "act", rates), &expected);
+            assert_rounds(&run_on(&template, "hold", rates), &[]);
+        }
+        let template =
+            compiled(chain(&[(0, 0), (1, 1), (2, 2)], &[Some(0), Some(1), Some(2)], 3, horizon));
+        let rates = |t: &Template, node| [0.9, 0.8, 0.3][position(t, node).1];
+        let expected = products(&[0.8, 0.3, 0.9], 3 * turns - 1);
+        assert_rounds(&run_on(&template, "act", rates), &expected);
+    }
+}
+
+/// Two seats that may always act, in one group or after one another.
+fn always_open(groups: &[(u16, u16)], horizon: u32) -> Template {
+    let mut s = scenario(&["a", "b"], groups, horizon);
+    let opened = variable(&mut s, "opened", 1);
+    for turn in 0..2 {
+        for (id, code) in [("act", 2), ("hold", 0)] {
+            let made = add_move(&mut s, id, turn, number(f64::from(code)));
+            sets(&mut s, made, opened, number(1.0));
+        }
+    }
+    compiled(s)
+}
+
+#[test]
+fn those_who_move_together_answer_in_the_next_stage() {
+    // Independent acts with 0.3 and 0.6: b answers in the next stage with 0.6, a after that with 0.3.
+    let rates = |t: &Template, node| [0.3, 0.6][position(t, node).1];
+    let template = always_open(&[(0, 0), (1, 0)], 4);
+    assert_rounds(&run_on(&template, "act", rates), &products(&[0.6, 0.3], 3));
+    // The move that starts it need not be an act: what follows within a cycle counts as its answer.
+    assert_rounds(&run_on(&template, "hold", rates), &products(&[0.6, 0.3], 3));
+    // One after the other there is an answer in the same stage, too.
+    let template = always_open(&[(0, 0), (1, 1)], 2);
+    assert_rounds(&run_on(&template, "act", rates), &products(&[0.6, 0.3], 3));
+}
+
+#[test]
+fn an_exchange_without_an_answer_for_a_cycle_is_over() {
+    // b may act from the second stage on only, and has had one turn by then.
+    let mut s = scenario(&["a", "b"], &[(0, 0), (1, 1)], 3);
+    let stage = variable(&mut s, "stage", 3);
+    for (turn, id) in [(0, "act"), (0, "hold"), (1, "act"), (1, "hold")] {
+        let made = add_move(&mut s, id, turn, number(if id == "act" { 2.0 } else { 0.0 }));
+        if turn == 1 {
+            let next = |from: u8, then: Box<Expr>| {
+                Expr::If(Box::new(is(stage, from)), Box::new(number(f64::from(from) + 1.0)), then)
+            };
+            let later = Box::new(next(1, Box::new(number(3.0))));
+            sets(&mut s, made, stage, next(0, later));
+            if id == "act" {
+                let is_later =
+                    Expr::Binary(Binary::Or, Box::new(is(stage, 1)), Box::new(is(stage, 2)));
+                only_if(&mut s, made, is_later);
+            }
+        }
+    }
+    let template = compiled(s);
+    assert_rounds(&run_on(&template, "act", |_, _| 0.5), &[]);
+}
+
+#[test]
+fn a_patron_is_in_its_clients_camp_and_a_crisis_has_two() {
+    let roles = |names: &[&str], of: &[u16]| {
+        let actors: Vec<String> = (0..of.len()).map(|i| format!("actor {i}")).collect();
+        let ids: Vec<&str> = actors.iter().map(String::as_str).collect();
+        let mut s = scenario(&ids, &[(0, 0)], 1);
+        s.ladders[0].roles = names.iter().map(|name| (*name).to_owned()).collect();
+        for (actor, &role) in s.actors.iter_mut().zip(of) {
+            actor.role = role;
+        }
+        camps(&s)
+    };
+    let proxy = ["adversary", "client", "third", "patron"];
+    assert_eq!(roles(&proxy, &[3, 3, 1, 0, 2]), [1, 1, 1, 0, 2]);
+    assert_eq!(roles(&["challenger", "defender"], &[1, 0, 0]), [1, 0, 0]);
+    assert_eq!(roles(&["side"], &[0, 0, 0]), [0, 1, 2]);
+}
+
+/// Gives the ladder of the sketch rungs up to `top`, and the peaks room for them.
+fn raise(s: &mut Scenario, top: u8) {
+    let ladder = &mut s.ladders[0];
+    for rung in u8::try_from(ladder.rungs.len()).unwrap()..=top {
+        let mut next = ladder.rungs[0].clone();
+        (next.rung, next.when) = (rung, super::sketch::means_at_least(rung));
+        ladder.rungs.push(next);
+        let means: &mut Attribute = &mut ladder.attributes[0];
+        means.values.push(format!("M{rung}"));
+        means.meanings.push(String::new());
+    }
+    for variable in std::iter::once(s.peak).chain(s.peak_seen.clone()) {
+        s.variables[variable.index()].domain = Domain::Integers { low: 0, high: i32::from(top) };
+    }
+}
+
+/// Each answer is on a rung of twice the number of what it answers: 1, 2, 4, 8.
+fn doubling() -> Template {
+    let mut s = scenario(&["a", "b"], &[(0, 0), (1, 1)], 2);
+    raise(&mut s, 8);
+    let level = variable(&mut s, "level", 4);
+    let opened = variable(&mut s, "opened", 1);
+    let answer = |s: &mut Scenario,
+                  turn: usize,
+                  before: u8,
+                  means: [f64; 2],
+                  opens: Option<Expr>| {
+        let act = add_move(s, "act", turn, choose(is(level, before), means[1], means[0]));
+        let answers = match opens {
+            Some(opens) => Expr::Binary(Binary::Or, Box::new(is(level, before)), Box::new(opens)),
+            None => Expr::Binary(Binary::Or, Box::new(is(level, before)), Box::new(is(level, 1))),
+        };
+        only_if(s, act, answers);
+        let lower = f64::from(before) - 1.0;
+        sets(s, act, level, choose(is(level, before), lower + 2.0, lower));
+        act
+    };
+    let acts: [MoveId; 2] = [
+        answer(&mut s, 0, 2, [1.0, 4.0], Some(is(opened, 0))),
+        answer(&mut s, 1, 3, [2.0, 8.0], None),
+    ];
+    let calms = |s: &mut Scenario, turn: usize, level: VariableId| {
+        let hold = add_move(s, "hold", turn, number(0.0));
+        sets(s, hold, level, number(0.0));
+        hold
+    };
+    let holds = [calms(&mut s, 0, level), calms(&mut s, 1, level)];
+    for made in acts.into_iter().chain(holds) {
+        sets(&mut s, made, opened, number(1.0));
+    }
+    compiled(s)
+}
+
+#[test]
+fn the_severity_ratio_grows_with_the_steps_between_act_and_answer() {
+    let rates = |t: &Template, node| match position(t, node) {
+        (0, 0) => 0.5,
+        (_, 0) => 0.45,
+        _ => 0.8,
+    };
+    // Every answer weighs twice what it answers: 2 · 0.8 and 2 · 0.45, and √(1.6 · 0.9) = 1.2.
+    let template = doubling();
+    let (severe, _) = counted(&template, Worth::Severity, rates);
+    assert!((severe.total[0][1] - 1.6).abs() < 1e-12, "{:?}", severe.total);
+    assert!((severe.total[1][0] - 0.9).abs() < 1e-12, "{:?}", severe.total);
+    assert_ratio(severe.ratio, 1.2);
+    assert_ratio(exchange(&template, rates).0.ratio, 0.6);
+}
+
+#[test]
+fn acts_of_one_severity_have_the_same_ratio_by_severity() {
+    // All acts of the chain are on rung 2, two rungs up from the start; their answers weigh the same.
+    let template = compiled(chain(&[(0, 0), (1, 1)], &[Some(0), Some(1)], 2, 4));
+    let rates = |t: &Template, node| match position(t, node) {
+        (0, 0) => 0.5,
+        (_, 0) => 0.45,
+        _ => 0.8,
+    };
+    assert_ratio(counted(&template, Worth::Severity, rates).0.ratio, 0.6);
 }
