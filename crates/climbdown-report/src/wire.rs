@@ -337,7 +337,8 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
 
 /// For programs only: the text says it by saying nothing.
 fn not_as_of(f: &Findings) -> Option<Caveat> {
-    let text = "The question is asked of the scenario as it stands at the start; no date was given.";
+    let text =
+        "The question is asked of the scenario as it stands at the start; no date was given.";
     f.as_of.is_none().then(|| Caveat { about: Some("as_of".to_owned()), text: text.to_owned() })
 }
 
