@@ -228,7 +228,7 @@ fn a_crisis_that_is_over_surprises_nobody_by_its_silence() {
     let found = tiny(history, "", "hold").replay();
     let last = found.steps.last().expect("the answer to the settlement");
     assert_eq!((last.seat.as_str(), last.row), ("southport", None));
-    assert_eq!(last.score.log, 0.0);
+    close(last.score.log, 0.0, "the model, but for rounding");
     for (name, score) in BASELINES.iter().zip(&last.baselines) {
         assert_eq!((score.log, score.brier), (0.0, 0.0), "{name}");
     }
