@@ -218,3 +218,18 @@ source = \"s\"
     let [silent] = &found.silences.people[..] else { panic!("{:?}", found.silences.people) };
     assert_eq!((silent.n, silent.own.log), (1, f64::NEG_INFINITY));
 }
+
+#[test]
+fn a_crisis_that_is_over_surprises_nobody_by_its_silence() {
+    let history = "\
+2030-03-04,northport,,wait,,,,,,,,s,high
+2030-03-11,northport,,settle,,,,,,,,s,high
+";
+    let found = tiny(history, "", "hold").replay();
+    let last = found.steps.last().expect("the answer to the settlement");
+    assert_eq!((last.seat.as_str(), last.row), ("southport", None));
+    close(last.score.log, 0.0, "the model, but for rounding");
+    for (name, score) in BASELINES.iter().zip(&last.baselines) {
+        assert_eq!((score.log, score.brier), (0.0, 0.0), "{name}");
+    }
+}

@@ -27,8 +27,8 @@ pub(crate) fn page(crises: &[Crisis]) -> String {
          Each history of the shelf is replayed through its scenario at the numbers of the file; nothing is \
          fitted to the history ([the method](methods/replay.md)). *log* is the natural logarithm of the \
          probability given to what happened, 0 is best; *Brier* runs from 0, best, to 2 for each act. \
-         *each* is the same divided by the number of acts. The baselines are told which moves are open and \
-         that the crisis is not over.\n\n\
+         *each* is the same divided by the number of acts. The baselines are told which moves are open and, \
+         while it may go on, that the crisis is not over.\n\n\
          Read the scores with two things in mind. Whoever wrote these scenarios knew what happened; their \
          READMEs say what was changed after a look at solutions. And a dozen acts separate only forecasters \
          that differ much.\n\n",

@@ -187,12 +187,11 @@ pub fn belief(step: &Step, by: &str, about: &str) -> Vec<f64> {
     found.expect("a belief").values.iter().map(|(_, p)| *p).collect()
 }
 
+/// What is done with a path: its probability, its edges, its end.
+pub type Visit<'a> = dyn FnMut(f64, &[(NodeId, EdgeId)], NodeId) + 'a;
+
 /// Walks every path from the root: its probability in the eyes of `viewer`, its edges, its end.
-pub fn each_path(
-    (game, profile): &(Game, BehaviorProfile),
-    viewer: Viewer,
-    visit: &mut dyn FnMut(f64, &[(NodeId, EdgeId)], NodeId),
-) {
+pub fn each_path((game, profile): &(Game, BehaviorProfile), viewer: Viewer, visit: &mut Visit<'_>) {
     let graph = game.graph();
     let mut paths = vec![(NodeId(0), 1.0, Vec::new())];
     while let Some((node, p, path)) = paths.pop() {
