@@ -67,7 +67,7 @@ pub(crate) fn attribution(
     let mut values = [None; 1 << AXES.len()];
     values[AxisSet::ALL.number()] = Some(headline.focal);
     let mut no_value = (!is_traced(&focal.certificate))
-        .then(|| (AxisSet::ALL, NoValue::Branch(focal.certificate.branch)));
+        .then_some((AxisSet::ALL, NoValue::Branch(focal.certificate.branch)));
     for (&set, found) in hybrids.iter().zip(found) {
         match found {
             Ok(value) => values[set.number()] = Some(value),
@@ -81,7 +81,7 @@ pub(crate) fn attribution(
     let value = |set: AxisSet| {
         if question.is_possible(set) { values[game_of(set).number()] } else { None }
     };
-    Ok(shares(&value, same).ok_or_else(|| no_order()).map(|(total, shares)| Attribution {
+    Ok(shares(&value, same).ok_or_else(no_order).map(|(total, shares)| Attribution {
         total,
         shares,
         remainder: headline.change() - total,
