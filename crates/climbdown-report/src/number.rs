@@ -34,14 +34,14 @@ fn likelihood(percent: f64) -> &'static str {
     }
 }
 
-/// A share without a likelihood word: "71 in 100".
+/// A share of draws, without a likelihood word: "71 of 100".
 #[must_use]
 pub fn share(p: f64) -> String {
     let percent = p * 100.0;
     match percent.round() {
-        0.0 if p > 0.0 => "less than 1 in 100".to_owned(),
-        100.0 if p < 1.0 => "more than 99 in 100".to_owned(),
-        whole => format!("{whole} in 100"),
+        0.0 if p > 0.0 => "less than 1 of 100".to_owned(),
+        100.0 if p < 1.0 => "more than 99 of 100".to_owned(),
+        whole => format!("{whole} of 100"),
     }
 }
 

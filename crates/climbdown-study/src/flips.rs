@@ -10,7 +10,7 @@ use climbdown_lang::template::Assignment;
 
 use crate::Unanswered;
 use crate::findings::{AssumptionFinding, Degree, Flip, FlipOf, Sign, Signpost};
-use crate::prepared::{Answer, Case, Prepared};
+use crate::prepared::{Answer, Audits, Case, Prepared};
 
 /// Points of a scan, both ends included.
 pub const POINTS: usize = 17;
@@ -33,6 +33,14 @@ pub(crate) struct Scan<'a> {
     pub(crate) answers: Vec<Result<Answer, Unanswered>>,
 }
 
+/// All scans, and where something turns in them.
+pub(crate) struct Scans<'a> {
+    pub(crate) scans: Vec<Scan<'a>>,
+    brackets: Vec<Bracket>,
+    /// How far their points were checked.
+    pub(crate) audits: Audits,
+}
+
 impl Scan<'_> {
     /// Point `k` of the scan.
     fn point(&self, k: usize) -> f64 {
@@ -43,7 +51,7 @@ impl Scan<'_> {
 }
 
 /// An interval in which something turns.
-pub(crate) struct Bracket {
+struct Bracket {
     scan: usize,
     of: FlipOf,
     low: f64,
@@ -61,7 +69,7 @@ pub(crate) fn assumptions<'t>(
     ready: &Prepared<'t>,
     base: &Case,
     watch: &mut dyn FnMut(usize) -> bool,
-) -> Result<(Vec<Scan<'t>>, Vec<Bracket>), Unanswered> {
+) -> Result<Scans<'t>, Unanswered> {
     let scenario: &'t Scenario = &ready.template.scenario;
     let mut scans: Vec<Scan<'t>> = Vec::new();
     for assumption in &scenario.assumptions {
@@ -70,11 +78,13 @@ pub(crate) fn assumptions<'t>(
         }
     }
     let mut n_solved = 0;
+    let mut audits = Audits::default();
     let mut solve = |points: &[(ParameterId, f64)]| {
         let case = |k: usize| moved(base, &[points[k]]);
         let before = n_solved;
         n_solved += points.len();
-        let (answers, _) = ready.answers(points.len(), 0, &case, &mut |n| watch(before + n))?;
+        let (answers, audit) = ready.answers(points.len(), 0, &case, &mut |n| watch(before + n))?;
+        audits.add(&audit);
         Ok::<_, Unanswered>(answers)
     };
     let grid: Vec<(ParameterId, f64)> = scans
@@ -118,14 +128,14 @@ pub(crate) fn assumptions<'t>(
             }
         }
     }
-    Ok((scans, brackets))
+    Ok(Scans { scans, brackets, audits })
 }
 
 /// What the scans say of each assumption, in the order of the file.
 pub(crate) fn findings_of(
     ready: &Prepared<'_>,
     headline: &Answer,
-    (scans, brackets): &(Vec<Scan<'_>>, Vec<Bracket>),
+    Scans { scans, brackets, .. }: &Scans<'_>,
 ) -> Vec<AssumptionFinding> {
     let all = ready.template.scenario.assumptions.iter();
     all.map(|assumption| finding(ready, headline, assumption, (scans, brackets))).collect()

@@ -1,9 +1,10 @@
 //! One vocabulary for claims, risks and flips: paths into the JSON of `assess`, with ids in place of positions
 //! (`effect.as_policy.firebreaks.F6.change`).
 
+use climbdown_lang::hybrid::AXIS_NAMES;
 use climbdown_lang::scenario::Scenario;
 
-use crate::findings::{Change, Degree, Effect, Findings, Reading, Sign};
+use crate::findings::{Attribution, Change, Degree, Effect, Findings, Reading, Sign};
 use crate::prepared::Answer;
 
 /// What a path can name.
@@ -100,13 +101,13 @@ pub fn paths(scenario: &Scenario) -> Vec<(String, Needs)> {
             add(format!("rules_change.by_seat.{}.{key}", seat.id), Needs::Findings);
         }
     }
-    for key in ["ratio", "ratio_at_lambda_0", "expected_acts", "p_ceiling", "focal", "reference"] {
+    for key in SPIRAL {
         add(format!("spiral.{key}"), Needs::Findings);
     }
     for key in ["total", "remainder"] {
         add(format!("attribution.{key}"), Needs::Attribution);
     }
-    for axis in ["means", "ends", "involvement", "norms", "rest"] {
+    for axis in AXIS_NAMES {
         for key in ["value", "first_in", "last_out"] {
             add(format!("attribution.shares.{axis}.{key}"), Needs::Attribution);
         }
@@ -125,6 +126,16 @@ pub fn paths(scenario: &Scenario) -> Vec<(String, Needs)> {
     all.sort();
     all
 }
+
+const SPIRAL: [&str; 7] = [
+    "ratio",
+    "ratio_at_lambda_0",
+    "severity_ratio",
+    "expected_acts",
+    "p_ceiling",
+    "focal",
+    "reference",
+];
 
 /// Whether `actor` holds the question's seat at the start of the scenario.
 fn is_mover_at_start(scenario: &Scenario, actor: &str) -> bool {
@@ -218,6 +229,7 @@ impl Known<'_> {
             ["effect", "p_available"] => Some(Value::Number(found.effect.p_available)),
             ["effect", name, rest @ ..] => in_reading(reading(&found.effect, name)?, rest),
             ["outcome", rest @ ..] => in_outcome(found, rest),
+            ["attribution", rest @ ..] => in_attribution(found.attribution.as_ref()?, rest),
             ["rules_change", "total"] => found.rules_change.total.map(Value::Number),
             ["rules_change", "by_seat", seat, key] => {
                 let seat = found.rules_change.by_seat.iter().find(|s| s.seat == *seat)?;
@@ -235,6 +247,7 @@ impl Known<'_> {
                 "reference" => found.spiral.reference.map(Value::Number),
                 "expected_acts" => number(found.spiral.expected_acts),
                 "p_ceiling" => number(found.spiral.p_ceiling),
+                "severity_ratio" => found.spiral.severity_ratio.map(Value::Number),
                 _ => None,
             },
             _ => None,
@@ -297,6 +310,23 @@ fn in_reading(reading: &Reading, parts: &[&str]) -> Option<Value> {
             match *whose {
                 "by_analyst" => of(*by_analyst, side),
                 "by_own_beliefs" => of(*own, side),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn in_attribution(found: &Attribution, parts: &[&str]) -> Option<Value> {
+    match parts {
+        ["total"] => number(found.total),
+        ["remainder"] => number(found.remainder),
+        ["shares", axis, key] => {
+            let share = found.shares.iter().find(|s| s.axis.name() == *axis)?;
+            match *key {
+                "value" => number(share.value),
+                "first_in" => share.first_in.map(Value::Number),
+                "last_out" => share.last_out.map(Value::Number),
                 _ => None,
             }
         }

@@ -155,8 +155,8 @@ pub struct Prepared<'t> {
 const DRAWS_AT_ONCE: usize = 8;
 /// Pieces of work between two looks at the watch.
 const PIECES_AT_ONCE: usize = 8;
-/// Sweeps in lanes before a draw is followed from Λ = 0; those that settle need about ten.
-const MAX_SWEEPS: usize = 60;
+/// Sweeps in lanes before a draw is followed from Λ = 0, which takes as long as some hundreds.
+const MAX_SWEEPS: usize = 200;
 /// Most sweeps for a draw that is followed.
 const MAX_STEPS: usize = 5_000;
 

@@ -4,7 +4,7 @@ use climbdown_lang::scenario::Fixes;
 
 use crate::Unanswered;
 use crate::findings::{Change, Degree, HypothesisFinding, Sign};
-use crate::prepared::{Answer, Case, Prepared};
+use crate::prepared::{Answer, Audits, Case, Prepared};
 use crate::replay::{Replay, prior};
 use crate::varied::fix;
 
@@ -17,7 +17,7 @@ pub fn hypotheses(
     base: &Case,
     history: Option<&Replay>,
     watch: &mut dyn FnMut(usize) -> bool,
-) -> Result<Vec<HypothesisFinding>, Unanswered> {
+) -> Result<(Vec<HypothesisFinding>, Audits), Unanswered> {
     let scenario = &ready.template.scenario;
     let all: Vec<(usize, usize)> = scenario
         .hypothesis_sets
@@ -31,7 +31,7 @@ pub fn hypotheses(
         fix(&mut case, &scenario.hypothesis_sets[s].hypotheses[h]);
         case
     };
-    let (answers, _) = ready.answers(all.len(), 0, &case, watch)?;
+    let (answers, audits) = ready.answers(all.len(), 0, &case, watch)?;
     let found = all.iter().zip(answers).map(|(&(s, h), answer)| {
         let set = &scenario.hypothesis_sets[s];
         let hypothesis = &set.hypotheses[h];
@@ -51,7 +51,7 @@ pub fn hypotheses(
             why_not: answer.err().map(|why| in_words(&why)),
         }
     });
-    Ok(found.collect())
+    Ok((found.collect(), audits))
 }
 
 fn verdict_of(answer: &Answer) -> (Degree, Degree, Sign, f64, Change) {

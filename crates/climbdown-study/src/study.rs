@@ -59,7 +59,7 @@ pub fn study(
         &Beside::default(),
         (kind, Vec::new(), options.seed),
     );
-    let (draws, audits) = match &varied {
+    let (draws, mut audits) = match &varied {
         Ok(varied) => {
             let case = |row: usize| varied.case(scenario, row).0;
             let n = options.draws;
@@ -72,7 +72,10 @@ pub fn study(
     let scans =
         assumptions(ready, base, &mut |done| told("assumptions", done, n_points.max(done)))?;
     let found = findings_of(ready, &answer, &scans);
-    let rivals = hypotheses(ready, base, history, &mut |done| told("explanations", done, done))?;
+    let (rivals, of_rivals) =
+        hypotheses(ready, base, history, &mut |done| told("explanations", done, done))?;
+    audits.add(&scans.audits);
+    audits.add(&of_rivals);
     let solved: Vec<&Answer> = draws.iter().flatten().collect();
     let known = Once {
         now: Known { scenario, answer: Some(&answer), findings: Some(findings) },
@@ -91,7 +94,7 @@ pub fn study(
         share_of_sign: share(&solved, |a| a.measure.change() * answer.measure.change() > 0.0),
         bands: bands(ready, &solved),
         influences: varied.as_ref().ok().and_then(|v| influences(v, &draws, options.seed)),
-        claims: scenario.claims.iter().map(|c| claim(c, &known, &solved, &scans.0)).collect(),
+        claims: scenario.claims.iter().map(|c| claim(c, &known, &solved, &scans.scans)).collect(),
         assumptions: found,
         hypotheses: rivals,
         audits,

@@ -21,30 +21,28 @@ pub fn carries(answer: &Answer<'_>) -> String {
     let mut out = wrap(
         "WHAT CARRIES IT   ",
         "  ",
-        "each assumption moved alone over what others hold plausible; ! = the verdict changes",
+        "each assumption moved alone over what others hold plausible (change of P: at the two \
+         ends); ! = the verdict changes",
     );
     push(
         &mut out,
-        &format!(
-            "  {:<38}{:>8}{:>16}{:>12}{:>16}",
-            "", "value", "range", "flips at", "change of P"
-        ),
+        &format!("{:<38}{:>8}{:>16}{:>12}{:>18}", "", "value", "others", "flips at", "change of P"),
     );
     let mut sorted: Vec<&AssumptionFinding> = study.assumptions.iter().collect();
     sorted.sort_by(|a, b| b.load_bearing.cmp(&a.load_bearing).then(swing(b).total_cmp(&swing(a))));
     for assumption in sorted {
+        let mark = if assumption.load_bearing { "! " } else { "  " };
+        out.push_str(&wrap(mark, "    ", &format!("{} ({})", assumption.claim, assumption.id)));
         for (at, (name, value, range)) in assumption.binds.iter().enumerate() {
             let flip =
                 assumption.flips.iter().find(|f| f.of == FlipOf::Verdict && f.parameter == *name);
-            let mark = if flip.is_some() { "!" } else { " " };
-            let title = if at == 0 { assumption.claim.as_str() } else { name.as_str() };
             let ends = assumption.at_ends.get(at).copied().unwrap_or([None, None]);
             let end = |x: Option<f64>| x.map_or("-".to_owned(), change);
             push(
                 &mut out,
                 &format!(
-                    "{mark} {}{:>8}{:>16}{:>12}{:>16}",
-                    cell(title, 38),
+                    "    {}{:>8}{:>16}{:>12}{:>18}",
+                    cell(name, 34),
                     given(*value),
                     format!("{} to {}", given(range.0), given(range.1)),
                     flip.map_or("no flip".to_owned(), at_value),
@@ -220,10 +218,7 @@ pub fn rivals(answer: &Answer<'_>) -> String {
     );
     push(
         &mut out,
-        &format!(
-            "  {:40}{:>8}{:>8}{:>10}{:>10}   {}",
-            "", "before", "after", "change", "", "degree"
-        ),
+        &format!("{:54}{:>8}{:>8}{:>10}   {}", "", "before", "after", "change", "degree"),
     );
     let mut set = "";
     for h in &study.hypotheses {
@@ -237,12 +232,11 @@ pub fn rivals(answer: &Answer<'_>) -> String {
             }
             None => ("-".to_owned(), h.why_not.clone().unwrap_or_default()),
         };
-        let fixes = if h.fixes_parameter { "" } else { "type" };
         push(
             &mut out,
             &format!(
-                "    {}{:>8}{:>8}{delta:>10}{fixes:>10}   {degree}",
-                cell(&h.claim, 38),
+                "    {}{:>8}{:>8}{delta:>10}   {degree}",
+                cell(&h.claim, 50),
                 probability(h.prior),
                 h.posterior.map_or("-".to_owned(), probability),
             ),
@@ -251,8 +245,9 @@ pub fn rivals(answer: &Answer<'_>) -> String {
     out.push_str(&wrap(
         "  ",
         "    ",
-        "before, after: weight before and after what was observed. type: only the analyst knows, play \
-         stays as it is; else the number behind it is known to all and the game is solved anew.",
+        "before, after: weight before and after what was observed. A private type is known to the \
+         analyst alone, so everybody plays as before; a number is known to all, and the game is \
+         solved anew.",
     ));
     out
 }
@@ -275,7 +270,12 @@ fn about_set(study: &Study, scenario: &Scenario, set: &str) -> String {
         None if scenario.history.is_none() => "; nothing was observed yet",
         None => "; what was observed was not weighed",
     };
-    format!("{set}: {depends}{told}.")
+    let fixes = match own.iter().filter(|h| h.fixes_parameter).count() {
+        0 => "private types",
+        n if n == own.len() => "numbers",
+        _ => "private types and numbers",
+    };
+    format!("{set} ({fixes}): {depends}{told}.")
 }
 
 /// The text that is audited, claim by claim.
@@ -323,10 +323,13 @@ fn one_claim(claim: &ClaimFinding) -> String {
 pub fn checked(study: &Study) -> String {
     let a = &study.audits;
     let audit = match a.n_audited {
-        0 => "none followed from lambda 0 as well".to_owned(),
+        0 => "none of their games was followed from lambda 0 as well".to_owned(),
         n => format!(
-            "{n} of their games followed from lambda 0 as well: {} off the branch, {} not followed",
-            a.n_mismatched, a.n_not_followed
+            "{} of theirs and of the assumptions followed from lambda 0 as well: {} off the branch, \
+             {} not followed",
+            number::of(n, "game"),
+            a.n_mismatched,
+            a.n_not_followed
         ),
     };
     let mut text = format!(
