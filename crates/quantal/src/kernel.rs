@@ -56,6 +56,8 @@ pub(crate) struct Kernel {
     pub(crate) slot_start: Vec<u32>,
     pub(crate) slot_node: Vec<u32>,
     pub(crate) order: Vec<Step>,
+    /// Whether some information set is valued by the policy of the sweep before.
+    pub(crate) has_loose: bool,
     /// Information sets of probability 0 for their owner.
     pub(crate) excluded: Vec<bool>,
     pub(crate) log_weights: Vec<f64>,
@@ -112,10 +114,12 @@ impl Kernel {
             slot_start: vec![0],
             slot_node: Vec::new(),
             order: backward_order(graph),
+            has_loose: false,
             excluded: Vec::new(),
             log_weights: game.numbers().weights.iter().map(|&w| math::ln(w)).collect(),
             n_upstream: 0,
         };
+        kernel.has_loose = kernel.order.iter().any(|s| matches!(s, Step::Loose(_)));
         kernel.discounts[1][..n_players].copy_from_slice(&game.numbers().discounts);
         for (row, gains) in kernel
             .gains

@@ -19,6 +19,17 @@ pub(crate) struct Tangent {
     values: Vec<f64>,
 }
 
+/// How policies move behind an information set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Behind {
+    /// As what is solved for.
+    Solved,
+    /// As given.
+    Given,
+    /// Not at all.
+    Kept,
+}
+
 impl Tangent {
     /// Takes the shares from the reach in `work`, which [`Kernel::evaluate`] has left there.
     pub(crate) fn at(&mut self, kernel: &Kernel, work: &Workspace) {
@@ -85,16 +96,46 @@ impl Tangent {
             Some(source) => out.copy_from_slice(source),
             None => out.fill(0.0),
         }
+        self.pass_back(kernel, work, lambda_raw, d, Behind::Solved, out);
+    }
+
+    /// Writes B d into `out`, and M d as well with [`Behind::Given`].
+    pub(crate) fn effect(
+        &mut self,
+        kernel: &Kernel,
+        work: &Workspace,
+        lambda_raw: &[f64],
+        d: &[f64],
+        behind: Behind,
+        out: &mut [f64],
+    ) {
+        self.forward(kernel, work, d);
+        out.fill(0.0);
+        if behind == Behind::Kept && !kernel.has_loose {
+            self.values.fill(0.0);
+        }
+        self.pass_back(kernel, work, lambda_raw, Some(d), behind, out);
+    }
+
+    fn pass_back(
+        &mut self,
+        kernel: &Kernel,
+        work: &Workspace,
+        lambda_raw: &[f64],
+        d: Option<&[f64]>,
+        behind: Behind,
+        out: &mut [f64],
+    ) {
         match kernel.width {
-            1 => self.backward::<1>(kernel, work, lambda_raw, d, out),
-            2 => self.backward::<2>(kernel, work, lambda_raw, d, out),
-            3 => self.backward::<3>(kernel, work, lambda_raw, d, out),
-            4 => self.backward::<4>(kernel, work, lambda_raw, d, out),
-            5 => self.backward::<5>(kernel, work, lambda_raw, d, out),
-            6 => self.backward::<6>(kernel, work, lambda_raw, d, out),
-            8 => self.backward::<8>(kernel, work, lambda_raw, d, out),
-            16 => self.backward::<16>(kernel, work, lambda_raw, d, out),
-            _ => self.backward::<64>(kernel, work, lambda_raw, d, out),
+            1 => self.backward::<1>(kernel, work, lambda_raw, d, behind, out),
+            2 => self.backward::<2>(kernel, work, lambda_raw, d, behind, out),
+            3 => self.backward::<3>(kernel, work, lambda_raw, d, behind, out),
+            4 => self.backward::<4>(kernel, work, lambda_raw, d, behind, out),
+            5 => self.backward::<5>(kernel, work, lambda_raw, d, behind, out),
+            6 => self.backward::<6>(kernel, work, lambda_raw, d, behind, out),
+            8 => self.backward::<8>(kernel, work, lambda_raw, d, behind, out),
+            16 => self.backward::<16>(kernel, work, lambda_raw, d, behind, out),
+            _ => self.backward::<64>(kernel, work, lambda_raw, d, behind, out),
         }
     }
 
@@ -146,8 +187,11 @@ impl Tangent {
         work: &Workspace,
         lambda_raw: &[f64],
         d: Option<&[f64]>,
+        moved: Behind,
         out: &mut [f64],
     ) {
+        // Nothing moves behind an information set.
+        let is_still = moved == Behind::Kept && !kernel.has_loose;
         let (gains, _) = kernel.gains.as_chunks::<W>();
         let (chance, _) = kernel.chance.as_chunks::<W>();
         let (values, _) = work.values.as_chunks::<W>();
@@ -160,6 +204,7 @@ impl Tangent {
         };
         for &step in &kernel.order {
             match step {
+                Step::Node(_) if is_still => {}
                 Step::Node(n) => {
                     let n = n as usize;
                     let first = kernel.edge_start[n] as usize;
@@ -211,10 +256,15 @@ impl Tangent {
                     for y in y.iter_mut() {
                         *y -= mean;
                     }
-                    if matches!(step, Step::Loose(_)) {
+                    if is_still || matches!(step, Step::Loose(_)) {
                         continue;
                     }
-                    let policy = &work.policy[actions];
+                    let policy = &work.policy[actions.clone()];
+                    let change_of = match (moved, d) {
+                        (Behind::Solved, _) => Some(&*y),
+                        (Behind::Given, Some(d)) => Some(&d[actions]),
+                        _ => None,
+                    };
                     for s in kernel.slots(i) {
                         let n = kernel.slot_node[s] as usize;
                         let first = kernel.edge_start[n] as usize;
@@ -223,9 +273,10 @@ impl Tangent {
                             let e = first + k;
                             let change = &changes[kernel.edge_to[e] as usize];
                             let discount = &discounts[usize::from(kernel.next_stage[e])];
+                            let own = change_of.map_or(0.0, |y| y[k]);
                             for j in 0..W {
                                 sum[j] +=
-                                    policy[k] * (y[k] * behind(e, j) + discount[j] * change[j]);
+                                    policy[k] * (own * behind(e, j) + discount[j] * change[j]);
                             }
                         }
                         changes[n] = sum;
