@@ -6,7 +6,6 @@ use crate::eigen::{Spectrum, spectrum};
 use crate::kernel::{Kernel, Workspace};
 use crate::lanes;
 use crate::newton::{gmres, norm};
-use crate::path::furthest_probability;
 use crate::solve::{Progress, SolveOptions, Watch};
 use crate::tangent::{Behind, Tangent};
 
@@ -37,12 +36,6 @@ const SMALLEST_SHARE: f64 = 1e-4;
 const SUFFICIENT: f64 = 1e-4;
 /// Shortest step tried, as a share of the whole one.
 const SHORTEST: f64 = 1.0 / 64.0;
-/// A whole step is also taken when it moves probabilities by at most this part of what the step before moved
-/// them: where beliefs are stiff, the residual of the next point is large however near that is (the natural
-/// monotonicity test of Deuflhard 2004, Newton Methods for Nonlinear Problems, section 3.3.1).
-const NEARING: f64 = 0.5;
-/// Most that the first step may move a probability, to be taken by that rule.
-const FIRST_MOVE: f64 = 0.05;
 /// The watcher is asked once in so many sweeps.
 const WATCH_EVERY: usize = 4;
 
@@ -223,7 +216,6 @@ impl<'a> FixedPoint<'a> {
         self.take_policy(logs);
         self.response_residual(&lambda_raw, logs, &mut f);
         let mut share = LINEAR_SHARE;
-        let mut last_moved = 2.0 * FIRST_MOVE;
         for _ in 0..NEWTON_STEPS {
             let residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
             self.remember(lambda, residual);
@@ -247,13 +239,7 @@ impl<'a> FixedPoint<'a> {
                 kernel.normalise(&mut trial, &mut self.work.policy);
                 self.response_residual(&lambda_raw, &trial, &mut f);
                 let now = norm(&f);
-                let mut is_taken = now <= (1.0 - SUFFICIENT * length) * size;
-                if length == 1.0 && now.is_finite() {
-                    let moved = furthest_probability(logs, &trial);
-                    is_taken |= moved <= NEARING * last_moved;
-                    last_moved = moved;
-                }
-                if is_taken {
+                if now <= (1.0 - SUFFICIENT * length) * size {
                     let ratio = now / size;
                     share = (0.9 * ratio * ratio).clamp(SMALLEST_SHARE, LINEAR_SHARE);
                     break;

@@ -9,7 +9,7 @@ use crate::kernel::{Kernel, Kind, Step, Workspace};
 /// The evaluation at one log-policy, ready to be differentiated.
 #[derive(Debug, Default)]
 pub(crate) struct Tangent {
-    /// `[edge * n_classes + class]`
+    /// `[flow * n_classes + class]`
     shares: Vec<f64>,
     /// `[node * n_classes + class]`
     log_reach: Vec<f64>,
@@ -35,42 +35,26 @@ impl Tangent {
     pub(crate) fn at(&mut self, kernel: &Kernel, work: &Workspace) {
         let c = kernel.n_classes;
         self.shares.clear();
-        self.shares.resize(kernel.edge_to.len() * c, 0.0);
         self.log_reach.resize(kernel.n_upstream * c, 0.0);
         self.beliefs.resize(kernel.slot_node.len(), 0.0);
         self.values.resize(kernel.kinds.len() * kernel.width, 0.0);
-        for node in 0..kernel.n_upstream {
-            let first = kernel.edge_start[node] as usize;
-            for e in first..kernel.edge_start[node + 1] as usize {
-                let to = kernel.edge_to[e] as usize;
-                if to >= kernel.n_upstream {
-                    continue;
-                }
-                for class in 0..c {
-                    let (from, to) = (node * c + class, to * c + class);
-                    self.shares[e * c + class] = if work.is_scaled {
-                        let here = work.scaled_reach[from];
-                        let over = match kernel.kinds[node] {
-                            Kind::Decision(a) => {
-                                here.times(work.scaled_policy[a as usize + e - first])
-                            }
-                            Kind::Chance(k) => here
-                                .scale(kernel.class_chance[(k as usize + e - first) * c + class]),
-                            Kind::Terminal => continue,
-                        };
-                        over.share_of(work.scaled_reach[to])
+        for flow in &kernel.flows {
+            let (from, to) = (flow.from as usize * c, flow.to as usize * c);
+            for class in 0..c {
+                let share = if work.is_scaled {
+                    let here = work.scaled_reach[from + class];
+                    let over = if flow.is_chance {
+                        here.scale(kernel.passing(&work.policy, flow, class))
                     } else {
-                        let over = match kernel.kinds[node] {
-                            Kind::Decision(a) => work.policy[a as usize + e - first],
-                            Kind::Chance(k) => {
-                                kernel.class_chance[(k as usize + e - first) * c + class]
-                            }
-                            Kind::Terminal => continue,
-                        };
-                        let total = work.reach[to];
-                        if total > 0.0 { work.reach[from] * over / total } else { 0.0 }
+                        here.times(work.scaled_policy[flow.factor as usize])
                     };
-                }
+                    over.share_of(work.scaled_reach[to + class])
+                } else {
+                    let over = kernel.passing(&work.policy, flow, class);
+                    let total = work.reach[to + class];
+                    if total > 0.0 { work.reach[from + class] * over / total } else { 0.0 }
+                };
+                self.shares.push(share);
             }
         }
     }
@@ -142,24 +126,11 @@ impl Tangent {
     fn forward(&mut self, kernel: &Kernel, work: &Workspace, d: &[f64]) {
         let c = kernel.n_classes;
         self.log_reach.fill(0.0);
-        for node in 0..kernel.n_upstream {
-            let first = kernel.edge_start[node] as usize;
-            let (before, after) = self.log_reach.split_at_mut((node + 1) * c);
-            let here = &before[node * c..];
-            for e in first..kernel.edge_start[node + 1] as usize {
-                let to = kernel.edge_to[e] as usize;
-                if to >= kernel.n_upstream {
-                    continue;
-                }
-                let there = &mut after[(to - node - 1) * c..][..c];
-                let own = match kernel.kinds[node] {
-                    Kind::Decision(a) => d[a as usize + e - first],
-                    _ => 0.0,
-                };
-                let shares = &self.shares[e * c..][..c];
-                for ((t, h), s) in there.iter_mut().zip(here).zip(shares) {
-                    *t += s * (h + own);
-                }
+        for (flow, shares) in kernel.flows.iter().zip(self.shares.chunks_exact(c.max(1))) {
+            let (from, to) = (flow.from as usize * c, flow.to as usize * c);
+            let own = if flow.is_chance { 0.0 } else { d[flow.factor as usize] };
+            for (class, share) in shares.iter().enumerate() {
+                self.log_reach[to + class] += share * (self.log_reach[from + class] + own);
             }
         }
         for i in 0..kernel.n_infosets() {

@@ -180,7 +180,7 @@ fn every_game_has_its_answers_on_the_branch() {
 /// a game that nearly has one.
 const WAITING: &[(&str, f64)] = &[];
 
-/// Limits that are approached so slowly (as 7 and 1.3 over λ · range) that the branch is lost before.
+/// Limits that the branch is lost before.
 const LIMITS_WAITING: &[&str] = &[];
 
 /// The largest difference between two sums of payoffs along paths, over the players.
