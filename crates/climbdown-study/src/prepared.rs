@@ -155,8 +155,9 @@ pub struct Prepared<'t> {
 const DRAWS_AT_ONCE: usize = 8;
 /// Pieces of work between two looks at the watch.
 const PIECES_AT_ONCE: usize = 8;
-/// Sweeps in lanes before a draw is followed from Λ = 0, which takes as long as some hundreds.
-const MAX_SWEEPS: usize = 200;
+/// Sweeps in lanes before a draw is followed from Λ = 0, which takes as long as some hundreds;
+/// lanes go on as long as the slowest of eight.
+const MAX_SWEEPS: usize = 80;
 /// Most sweeps for a draw that is followed.
 const MAX_STEPS: usize = 5_000;
 

@@ -149,6 +149,23 @@ pub(crate) fn settle_between(
     }
 }
 
+/// The point of the branch half-way between two others, at right angles to their chord; `None` when that
+/// leads elsewhere.
+pub(crate) fn midway(
+    solver: &mut FixedPoint<'_>,
+    from: &Point,
+    to: &Point,
+) -> Result<Option<Point>, Stop> {
+    let chord = secant(&solver.kernel.log_weights, from, to);
+    let guess = moved(solver, from, &chord, 0.5);
+    let near = FURTHEST_FROM_PREDICTION * (chord.length / SHORT).min(1.0);
+    match correct(solver, &guess, &chord, CLOSE_TOLERANCE) {
+        Ok((found, _)) if furthest_probability(&guess.logs, &found.logs) <= near => Ok(Some(found)),
+        Ok(_) | Err(Stop::Stalled) => Ok(None),
+        Err(stop) => Err(stop),
+    }
+}
+
 /// The point between `a` and `c` where Λ turns, with `b` between them and Λ there beyond that at both;
 /// and whether it comes before `b`. `b` itself where nothing better is found.
 pub(crate) fn turning_point(

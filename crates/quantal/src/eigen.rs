@@ -37,6 +37,8 @@ pub(crate) struct Spectrum {
 const SIZES: [usize; 5] = [4, 8, 16, 32, 64];
 /// No eigenvalue further from 0 than this, at any size, settles the question: all are far below 1.
 const SMALL: f64 = 0.5;
+/// After two vectors it is settled if A makes neither longer than this.
+const TINY: f64 = 0.2;
 /// No eigenvalue nearer to 1 than this at two sizes in turn, and as many above, settles it, too.
 const CLEAR: f64 = 0.4;
 /// Else the distance of the nearest must agree this well between two sizes.
@@ -57,6 +59,7 @@ pub(crate) fn spectrum(n: usize, mut apply: impl FnMut(&[f64], &mut [f64])) -> O
     let mut basis = vec![image.iter().map(|x| x / size).collect::<Vec<f64>>()];
     let mut columns: Vec<Vec<f64>> = Vec::new();
     let mut last: Option<Spectrum> = None;
+    let mut longest = 0.0f64;
     loop {
         let v = &basis[columns.len()];
         apply(v, &mut image);
@@ -77,6 +80,10 @@ pub(crate) fn spectrum(n: usize, mut apply: impl FnMut(&[f64], &mut [f64])) -> O
         column.push(rest);
         columns.push(column);
         let m = columns.len();
+        longest = longest.max(whole);
+        if m == 2 && longest <= TINY {
+            return near_one(&columns);
+        }
         let is_exhausted = rest <= EXHAUSTED * whole || m == n;
         if SIZES.contains(&m) || is_exhausted {
             let found = near_one(&columns)?;

@@ -7,7 +7,7 @@ use crate::kernel::{Kernel, Workspace};
 use crate::lanes;
 use crate::newton::{gmres, norm};
 use crate::solve::{Progress, SolveOptions, Watch};
-use crate::tangent::Tangent;
+use crate::tangent::{Behind, Tangent};
 
 /// Why the search ended without a fixed point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -259,13 +259,14 @@ impl<'a> FixedPoint<'a> {
         let (kernel, lambda_raw) = (self.kernel, self.lambda_raw(lambda));
         self.tangent.at(kernel, &self.work);
         let (tangent, work) = (&mut self.tangent, &self.work);
-        let mut right = vec![0.0; f.len()];
-        tangent.sweep(kernel, work, &lambda_raw, None, Some(f), &mut right);
+        let mut step = vec![0.0; f.len()];
         let mut applications = 1;
-        let step = gmres(&right, share, LINEAR_STEPS, |v, out| {
+        let z = gmres(f, share, LINEAR_STEPS, |v, out| {
             applications += 1;
-            tangent.sweep(kernel, work, &lambda_raw, Some(v), None, out);
+            tangent.sweep(kernel, work, &lambda_raw, None, Some(v), &mut step);
+            tangent.effect(kernel, work, &lambda_raw, &step, Behind::Kept, out);
         });
+        tangent.sweep(kernel, work, &lambda_raw, None, Some(&z), &mut step);
         self.steps += applications;
         step
     }
@@ -279,6 +280,7 @@ impl<'a> FixedPoint<'a> {
         self.take_policy(logs);
         self.response_residual(&self.lambda_raw(lambda), logs, &mut f);
         let residual = f.iter().fold(0.0, |a, b| larger(a, b.abs()));
+        self.remember(lambda, residual);
         let progress = Progress { steps: self.steps, lambda, residual };
         if (self.watch)(progress) { Ok(f) } else { Err(Stop::Cancelled) }
     }
@@ -297,43 +299,42 @@ impl<'a> FixedPoint<'a> {
         let lambda_raw = self.lambda_raw(lambda);
         self.tangent.at(kernel, &self.work);
         let (tangent, work) = (&mut self.tangent, &self.work);
-        let mut right = vec![0.0; n + 1];
-        tangent.sweep(kernel, work, &lambda_raw, None, Some(given.f), &mut right[..n]);
-        right[n] = given.along;
+        let mut right = given.f.to_vec();
+        right.push(given.along);
         // The column of ln Λ: what moving every log π with Λ, action values kept, leaves undone.
         let scaled: Vec<f64> = logs.iter().zip(&kernel.log_weights).map(|(x, w)| x - w).collect();
-        let mut grown: Vec<f64> =
-            self.response.iter().zip(&kernel.log_weights).map(|(r, w)| r - w).collect();
+        let mut column = vec![0.0; n];
+        tangent.effect(kernel, work, &lambda_raw, &scaled, Behind::Given, &mut column);
         for i in 0..kernel.n_infosets() {
             let actions = kernel.actions(i);
+            let grown = |k: usize| self.response[k] - kernel.log_weights[k];
             let mean = if kernel.excluded[i] {
-                grown[actions.clone()].fill(0.0);
                 0.0
             } else {
-                let response = &work.response[actions.clone()];
-                grown[actions.clone()].iter().zip(response).map(|(g, p)| g * p).sum()
+                actions.clone().map(|k| grown(k) * work.response[k]).sum()
             };
-            for g in &mut grown[actions] {
-                *g -= mean;
+            for k in actions {
+                let growth = if kernel.excluded[i] { 0.0 } else { grown(k) - mean };
+                column[k] = scaled[k] - column[k] - growth;
             }
         }
-        let (mut column, mut image) = (vec![0.0; n], vec![0.0; n]);
-        tangent.sweep(kernel, work, &lambda_raw, None, Some(&grown), &mut column);
-        tangent.sweep(kernel, work, &lambda_raw, Some(&scaled), None, &mut image);
-        for ((c, x), a) in column.iter_mut().zip(&scaled).zip(&image) {
-            *c = x - a - *c;
-        }
-        let mut applications = 3;
-        let step = gmres(&right, share, LINEAR_STEPS, |v, out| {
+        let mut step = vec![0.0; n];
+        let mut applications = 2;
+        let mut z = gmres(&right, share, LINEAR_STEPS, |v, out| {
             applications += 1;
-            tangent.sweep(kernel, work, &lambda_raw, Some(&v[..n]), None, &mut out[..n]);
+            let (out, last) = out.split_at_mut(n);
+            tangent.sweep(kernel, work, &lambda_raw, None, Some(&v[..n]), &mut step);
+            tangent.effect(kernel, work, &lambda_raw, &step, Behind::Kept, out);
             let mut across = row_tau * v[n];
             for k in 0..n {
                 out[k] -= column[k] * v[n];
-                across += row[k] * v[k];
+                across += row[k] * step[k];
             }
-            out[n] = v[n] - across;
+            last[0] = v[n] - across;
         });
+        let tau = z.pop().unwrap_or(0.0);
+        tangent.sweep(kernel, work, &lambda_raw, None, Some(&z), &mut step);
+        step.push(tau);
         self.steps += applications;
         step
     }

@@ -31,6 +31,16 @@ pub(crate) enum Kind {
     Terminal,
 }
 
+/// A step of the forward pass: reach of a node gets that of another times a probability.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flow {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    /// An action, or a chance edge.
+    pub(crate) factor: u32,
+    pub(crate) is_chance: bool,
+}
+
 /// A game in the order and shape the sweep reads it.
 #[derive(Debug)]
 pub(crate) struct Kernel {
@@ -56,11 +66,15 @@ pub(crate) struct Kernel {
     pub(crate) slot_start: Vec<u32>,
     pub(crate) slot_node: Vec<u32>,
     pub(crate) order: Vec<Step>,
+    /// Whether some information set is valued by the policy of the sweep before.
+    pub(crate) has_loose: bool,
     /// Information sets of probability 0 for their owner.
     pub(crate) excluded: Vec<bool>,
     pub(crate) log_weights: Vec<f64>,
     /// Nodes from here on have no influence on any belief.
     pub(crate) n_upstream: usize,
+    /// How reach comes to those, parents first.
+    pub(crate) flows: Vec<Flow>,
 }
 
 /// The numbers a sweep works on; belongs to one solve.
@@ -112,10 +126,13 @@ impl Kernel {
             slot_start: vec![0],
             slot_node: Vec::new(),
             order: backward_order(graph),
+            has_loose: false,
             excluded: Vec::new(),
             log_weights: game.numbers().weights.iter().map(|&w| math::ln(w)).collect(),
             n_upstream: 0,
+            flows: Vec::new(),
         };
+        kernel.has_loose = kernel.order.iter().any(|s| matches!(s, Step::Loose(_)));
         kernel.discounts[1][..n_players].copy_from_slice(&game.numbers().discounts);
         for (row, gains) in kernel
             .gains
@@ -158,7 +175,26 @@ impl Kernel {
             }
         }
         kernel.excluded = impossible_infosets(game);
+        kernel.flows = kernel.upstream_flows();
         kernel
+    }
+
+    fn upstream_flows(&self) -> Vec<Flow> {
+        let mut flows = Vec::new();
+        for node in 0..self.n_upstream {
+            let (first, is_chance) = match self.kinds[node] {
+                Kind::Decision(first) => (first, false),
+                Kind::Chance(first) => (first, true),
+                Kind::Terminal => continue,
+            };
+            let edges = self.edge_start[node] as usize..self.edge_start[node + 1] as usize;
+            for (&to, factor) in self.edge_to[edges].iter().zip(first..) {
+                if (to as usize) < self.n_upstream {
+                    flows.push(Flow { from: node as u32, to, factor, is_chance });
+                }
+            }
+        }
+        flows
     }
 
     pub(crate) fn n_infosets(&self) -> usize {
@@ -270,36 +306,35 @@ impl Kernel {
         }
     }
 
+    /// The probability of a flow, as players of `class` see it.
+    pub(crate) fn passing(&self, policy: &[f64], flow: &Flow, class: usize) -> f64 {
+        let factor = flow.factor as usize;
+        if flow.is_chance {
+            self.class_chance[factor * self.n_classes + class]
+        } else {
+            policy[factor]
+        }
+    }
+
     /// Returns whether ordinary numbers were enough.
     fn form_plain_beliefs(&self, work: &mut Workspace) -> bool {
         let c = self.n_classes;
         let reach = &mut work.reach;
         reach[..self.n_upstream * c].fill(0.0);
         reach[..c].fill(1.0);
-        for node in 0..self.n_upstream {
-            let edges = self.edge_start[node] as usize..self.edge_start[node + 1] as usize;
-            let (before, after) = reach.split_at_mut((node + 1) * c);
-            let here = &before[node * c..];
-            for (k, e) in edges.enumerate() {
-                let to = self.edge_to[e] as usize;
-                if to >= self.n_upstream {
-                    continue;
-                }
-                let there = &mut after[(to - node - 1) * c..][..c];
-                match self.kinds[node] {
-                    Kind::Decision(a) => {
-                        let p = work.policy[a as usize + k];
-                        for (t, h) in there.iter_mut().zip(here) {
-                            *t += p * h;
-                        }
-                    }
-                    Kind::Chance(first) => {
-                        let row = &self.class_chance[(first as usize + k) * c..][..c];
-                        for ((t, h), p) in there.iter_mut().zip(here).zip(row) {
-                            *t += p * h;
-                        }
-                    }
-                    Kind::Terminal => {}
+        if c == 1 {
+            for flow in &self.flows {
+                let factor = flow.factor as usize;
+                let p =
+                    if flow.is_chance { self.class_chance[factor] } else { work.policy[factor] };
+                reach[flow.to as usize] += p * reach[flow.from as usize];
+            }
+        } else {
+            for flow in &self.flows {
+                let (from, to) = (flow.from as usize * c, flow.to as usize * c);
+                for class in 0..c {
+                    let p = self.passing(&work.policy, flow, class);
+                    reach[to + class] += p * reach[from + class];
                 }
             }
         }
@@ -333,31 +368,15 @@ impl Kernel {
         work.scaled_reach.resize(self.n_upstream * c, Scaled::ZERO);
         let reach = &mut work.scaled_reach;
         reach[..c].fill(Scaled::ONE);
-        for node in 0..self.n_upstream {
-            let edges = self.edge_start[node] as usize..self.edge_start[node + 1] as usize;
-            let (before, after) = reach.split_at_mut((node + 1) * c);
-            let here = &before[node * c..];
-            for (k, e) in edges.enumerate() {
-                let to = self.edge_to[e] as usize;
-                if to >= self.n_upstream {
-                    continue;
-                }
-                let there = &mut after[(to - node - 1) * c..][..c];
-                match self.kinds[node] {
-                    Kind::Decision(a) => {
-                        let p = work.scaled_policy[a as usize + k];
-                        for (t, h) in there.iter_mut().zip(here) {
-                            *t = t.plus(p.times(*h));
-                        }
-                    }
-                    Kind::Chance(first) => {
-                        let row = &self.class_chance[(first as usize + k) * c..][..c];
-                        for ((t, h), p) in there.iter_mut().zip(here).zip(row) {
-                            *t = t.plus(h.scale(*p));
-                        }
-                    }
-                    Kind::Terminal => {}
-                }
+        for flow in &self.flows {
+            let (from, to) = (flow.from as usize * c, flow.to as usize * c);
+            for class in 0..c {
+                let part = if flow.is_chance {
+                    reach[from + class].scale(self.passing(&work.policy, flow, class))
+                } else {
+                    work.scaled_policy[flow.factor as usize].times(reach[from + class])
+                };
+                reach[to + class] = reach[to + class].plus(part);
             }
         }
         for i in 0..self.n_infosets() {

@@ -4,6 +4,7 @@ use crate::arc::Point;
 use crate::fixed_point::FixedPoint;
 use crate::game::Game;
 use crate::kernel::Kernel;
+use crate::lanes;
 use crate::math;
 
 /// Each scheduled Λ is this many times the one before; steps are cut where that is too far.
@@ -91,16 +92,18 @@ pub(crate) fn predict(
         }
         _ => None,
     };
-    let at = |p: &Point, k: usize| (p.logs[k] - kernel.log_weights[k]) / math::exp(p.ln_lambda);
+    let older = older.map(|(p, span)| (p, math::exp(p.ln_lambda), span));
+    let before = passed.last().filter(|_| span > 0.0).map(|p| (p, math::exp(p.ln_lambda)));
+    let at = |p: &Point, lambda: f64, k: usize| (p.logs[k] - kernel.log_weights[k]) / lambda;
     for (k, x) in logs.iter_mut().enumerate() {
         let w = kernel.log_weights[k];
         let mut value = (*x - w) / here;
-        if let Some(b) = passed.last().filter(|_| span > 0.0) {
-            let before = at(b, k);
+        if let Some((b, lambda)) = before {
+            let before = at(b, lambda, k);
             let slope = (value - before) / span;
             value += match older {
-                Some((older, span_before)) => {
-                    let slope_before = (before - at(older, k)) / span_before;
+                Some((older, lambda, span_before)) => {
+                    let slope_before = (before - at(older, lambda, k)) / span_before;
                     let bend = (slope - slope_before) / (span + span_before);
                     step * slope + step * (step + span) * bend
                 }
@@ -122,6 +125,6 @@ pub(crate) fn between(low: f64, high: f64) -> f64 {
 pub(crate) fn furthest_probability(a: &[f64], b: &[f64]) -> f64 {
     a.iter()
         .zip(b)
-        .map(|(a, b)| (math::exp(*a) - math::exp(*b)).abs())
+        .map(|(a, b)| (lanes::exp(*a) - lanes::exp(*b)).abs())
         .fold(0.0, crate::certificate::larger)
 }

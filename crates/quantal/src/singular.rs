@@ -23,6 +23,8 @@ const SMALL: f64 = 0.4;
 const MOST: f64 = 0.6;
 /// At this distance from singular it takes care to stay on the branch.
 const CLOSE: f64 = 0.8;
+/// Where an eigenvalue is larger, sweeps go away from the branch along it, and accelerated ones with them.
+const STIFF: f64 = 3.0;
 /// A step may go this part of the way to where the branch seems to be singular.
 const PART: f64 = 0.35;
 
@@ -56,6 +58,11 @@ impl Singular {
     /// Whether another branch may be near: sweeps are drawn to whatever is stable, Newton's method stays.
     pub(crate) fn is_close(&self) -> bool {
         self.is_reversed || self.last[1].is_some_and(|l| l.1.nearest_to_one < CLOSE)
+    }
+
+    /// Whether sweeps go away from the branch, be it from side to side.
+    pub(crate) fn is_stiff(&self) -> bool {
+        self.last[1].is_some_and(|l| l.1.largest > STIFF)
     }
 
     /// The spectrum at `lambda`, if that is where it was last looked at.

@@ -2,6 +2,7 @@
 //! branch that leads to it from Λ = 0.
 
 use crate::certificate::{Branch, Certificate, certify};
+use crate::eigen::Spectrum;
 use crate::fixed_point::{FixedPoint, Stop};
 use crate::game::Game;
 use crate::kernel::Kernel;
@@ -143,6 +144,7 @@ pub(crate) fn search_along(
         has_bifurcated: false,
         share: 1.0,
         reached: 0.0,
+        seen: None,
         solver,
     };
     let mut answers: Vec<Answer> = Vec::new();
@@ -195,6 +197,8 @@ struct Search<'a> {
     /// Steps of the coarser of the two walks, relative to the first.
     share: f64,
     reached: f64,
+    /// What the first walk has seen at the last Λ of where that is singular.
+    seen: Option<Spectrum>,
 }
 
 impl Search<'_> {
@@ -220,6 +224,7 @@ impl Search<'_> {
         self.spent[0] += self.solver.steps() - begun;
         self.reached = self.reached.max(coarse.lambda);
         walked?;
+        self.seen = coarse.singular.as_ref().and_then(|s| s.known_at(target));
         coarse.crossed.push((target, 1));
         if self.has_bifurcated {
             let logs = coarse.logs.clone();
@@ -390,7 +395,8 @@ impl Search<'_> {
             let mut certificate =
                 certify(self.game, lambda, self.units, &profile, most, steps, branch);
             if branch != Branch::WarmUnverified {
-                let found = self.solver.spectrum(target, &logs).ok().flatten();
+                let seen = self.seen.take();
+                let found = seen.or_else(|| self.solver.spectrum(target, &logs).ok().flatten());
                 certificate.distance_to_singular = found.map(|s| s.nearest_to_one);
             }
             if certificate.converged {

@@ -9,7 +9,7 @@ use crate::kernel::{Kernel, Kind, Step, Workspace};
 /// The evaluation at one log-policy, ready to be differentiated.
 #[derive(Debug, Default)]
 pub(crate) struct Tangent {
-    /// `[edge * n_classes + class]`
+    /// `[flow * n_classes + class]`
     shares: Vec<f64>,
     /// `[node * n_classes + class]`
     log_reach: Vec<f64>,
@@ -19,47 +19,42 @@ pub(crate) struct Tangent {
     values: Vec<f64>,
 }
 
+/// How policies move behind an information set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Behind {
+    /// As what is solved for.
+    Solved,
+    /// As given.
+    Given,
+    /// Not at all.
+    Kept,
+}
+
 impl Tangent {
     /// Takes the shares from the reach in `work`, which [`Kernel::evaluate`] has left there.
     pub(crate) fn at(&mut self, kernel: &Kernel, work: &Workspace) {
         let c = kernel.n_classes;
         self.shares.clear();
-        self.shares.resize(kernel.edge_to.len() * c, 0.0);
         self.log_reach.resize(kernel.n_upstream * c, 0.0);
         self.beliefs.resize(kernel.slot_node.len(), 0.0);
         self.values.resize(kernel.kinds.len() * kernel.width, 0.0);
-        for node in 0..kernel.n_upstream {
-            let first = kernel.edge_start[node] as usize;
-            for e in first..kernel.edge_start[node + 1] as usize {
-                let to = kernel.edge_to[e] as usize;
-                if to >= kernel.n_upstream {
-                    continue;
-                }
-                for class in 0..c {
-                    let (from, to) = (node * c + class, to * c + class);
-                    self.shares[e * c + class] = if work.is_scaled {
-                        let here = work.scaled_reach[from];
-                        let over = match kernel.kinds[node] {
-                            Kind::Decision(a) => {
-                                here.times(work.scaled_policy[a as usize + e - first])
-                            }
-                            Kind::Chance(k) => here
-                                .scale(kernel.class_chance[(k as usize + e - first) * c + class]),
-                            Kind::Terminal => continue,
-                        };
-                        over.share_of(work.scaled_reach[to])
+        for flow in &kernel.flows {
+            let (from, to) = (flow.from as usize * c, flow.to as usize * c);
+            for class in 0..c {
+                let share = if work.is_scaled {
+                    let here = work.scaled_reach[from + class];
+                    let over = if flow.is_chance {
+                        here.scale(kernel.passing(&work.policy, flow, class))
                     } else {
-                        let over = match kernel.kinds[node] {
-                            Kind::Decision(a) => work.policy[a as usize + e - first],
-                            Kind::Chance(k) => {
-                                kernel.class_chance[(k as usize + e - first) * c + class]
-                            }
-                            Kind::Terminal => continue,
-                        };
-                        let total = work.reach[to];
-                        if total > 0.0 { work.reach[from] * over / total } else { 0.0 }
+                        here.times(work.scaled_policy[flow.factor as usize])
                     };
-                }
+                    over.share_of(work.scaled_reach[to + class])
+                } else {
+                    let over = kernel.passing(&work.policy, flow, class);
+                    let total = work.reach[to + class];
+                    if total > 0.0 { work.reach[from + class] * over / total } else { 0.0 }
+                };
+                self.shares.push(share);
             }
         }
     }
@@ -85,40 +80,57 @@ impl Tangent {
             Some(source) => out.copy_from_slice(source),
             None => out.fill(0.0),
         }
+        self.pass_back(kernel, work, lambda_raw, d, Behind::Solved, out);
+    }
+
+    /// Writes B d into `out`, and M d as well with [`Behind::Given`].
+    pub(crate) fn effect(
+        &mut self,
+        kernel: &Kernel,
+        work: &Workspace,
+        lambda_raw: &[f64],
+        d: &[f64],
+        behind: Behind,
+        out: &mut [f64],
+    ) {
+        self.forward(kernel, work, d);
+        out.fill(0.0);
+        if behind == Behind::Kept && !kernel.has_loose {
+            self.values.fill(0.0);
+        }
+        self.pass_back(kernel, work, lambda_raw, Some(d), behind, out);
+    }
+
+    fn pass_back(
+        &mut self,
+        kernel: &Kernel,
+        work: &Workspace,
+        lambda_raw: &[f64],
+        d: Option<&[f64]>,
+        behind: Behind,
+        out: &mut [f64],
+    ) {
         match kernel.width {
-            1 => self.backward::<1>(kernel, work, lambda_raw, d, out),
-            2 => self.backward::<2>(kernel, work, lambda_raw, d, out),
-            3 => self.backward::<3>(kernel, work, lambda_raw, d, out),
-            4 => self.backward::<4>(kernel, work, lambda_raw, d, out),
-            5 => self.backward::<5>(kernel, work, lambda_raw, d, out),
-            6 => self.backward::<6>(kernel, work, lambda_raw, d, out),
-            8 => self.backward::<8>(kernel, work, lambda_raw, d, out),
-            16 => self.backward::<16>(kernel, work, lambda_raw, d, out),
-            _ => self.backward::<64>(kernel, work, lambda_raw, d, out),
+            1 => self.backward::<1>(kernel, work, lambda_raw, d, behind, out),
+            2 => self.backward::<2>(kernel, work, lambda_raw, d, behind, out),
+            3 => self.backward::<3>(kernel, work, lambda_raw, d, behind, out),
+            4 => self.backward::<4>(kernel, work, lambda_raw, d, behind, out),
+            5 => self.backward::<5>(kernel, work, lambda_raw, d, behind, out),
+            6 => self.backward::<6>(kernel, work, lambda_raw, d, behind, out),
+            8 => self.backward::<8>(kernel, work, lambda_raw, d, behind, out),
+            16 => self.backward::<16>(kernel, work, lambda_raw, d, behind, out),
+            _ => self.backward::<64>(kernel, work, lambda_raw, d, behind, out),
         }
     }
 
     fn forward(&mut self, kernel: &Kernel, work: &Workspace, d: &[f64]) {
         let c = kernel.n_classes;
         self.log_reach.fill(0.0);
-        for node in 0..kernel.n_upstream {
-            let first = kernel.edge_start[node] as usize;
-            let (before, after) = self.log_reach.split_at_mut((node + 1) * c);
-            let here = &before[node * c..];
-            for e in first..kernel.edge_start[node + 1] as usize {
-                let to = kernel.edge_to[e] as usize;
-                if to >= kernel.n_upstream {
-                    continue;
-                }
-                let there = &mut after[(to - node - 1) * c..][..c];
-                let own = match kernel.kinds[node] {
-                    Kind::Decision(a) => d[a as usize + e - first],
-                    _ => 0.0,
-                };
-                let shares = &self.shares[e * c..][..c];
-                for ((t, h), s) in there.iter_mut().zip(here).zip(shares) {
-                    *t += s * (h + own);
-                }
+        for (flow, shares) in kernel.flows.iter().zip(self.shares.chunks_exact(c.max(1))) {
+            let (from, to) = (flow.from as usize * c, flow.to as usize * c);
+            let own = if flow.is_chance { 0.0 } else { d[flow.factor as usize] };
+            for (class, share) in shares.iter().enumerate() {
+                self.log_reach[to + class] += share * (self.log_reach[from + class] + own);
             }
         }
         for i in 0..kernel.n_infosets() {
@@ -146,8 +158,11 @@ impl Tangent {
         work: &Workspace,
         lambda_raw: &[f64],
         d: Option<&[f64]>,
+        moved: Behind,
         out: &mut [f64],
     ) {
+        // Nothing moves behind an information set.
+        let is_still = moved == Behind::Kept && !kernel.has_loose;
         let (gains, _) = kernel.gains.as_chunks::<W>();
         let (chance, _) = kernel.chance.as_chunks::<W>();
         let (values, _) = work.values.as_chunks::<W>();
@@ -160,6 +175,7 @@ impl Tangent {
         };
         for &step in &kernel.order {
             match step {
+                Step::Node(_) if is_still => {}
                 Step::Node(n) => {
                     let n = n as usize;
                     let first = kernel.edge_start[n] as usize;
@@ -211,10 +227,15 @@ impl Tangent {
                     for y in y.iter_mut() {
                         *y -= mean;
                     }
-                    if matches!(step, Step::Loose(_)) {
+                    if is_still || matches!(step, Step::Loose(_)) {
                         continue;
                     }
-                    let policy = &work.policy[actions];
+                    let policy = &work.policy[actions.clone()];
+                    let change_of = match (moved, d) {
+                        (Behind::Solved, _) => Some(&*y),
+                        (Behind::Given, Some(d)) => Some(&d[actions]),
+                        _ => None,
+                    };
                     for s in kernel.slots(i) {
                         let n = kernel.slot_node[s] as usize;
                         let first = kernel.edge_start[n] as usize;
@@ -223,9 +244,10 @@ impl Tangent {
                             let e = first + k;
                             let change = &changes[kernel.edge_to[e] as usize];
                             let discount = &discounts[usize::from(kernel.next_stage[e])];
+                            let own = change_of.map_or(0.0, |y| y[k]);
                             for j in 0..W {
                                 sum[j] +=
-                                    policy[k] * (y[k] * behind(e, j) + discount[j] * change[j]);
+                                    policy[k] * (own * behind(e, j) + discount[j] * change[j]);
                             }
                         }
                         changes[n] = sum;

@@ -1,6 +1,6 @@
 //! A walk along the branch from Λ = 0: in steps of Λ while that works, else by the branch's length.
 
-use crate::arc::{EASY, Point, secant, settle_between, stride, turning_point};
+use crate::arc::{EASY, Point, midway, secant, settle_between, stride, turning_point};
 use crate::fixed_point::{FixedPoint, Stop};
 use crate::kernel::Kernel;
 use crate::math;
@@ -224,8 +224,10 @@ impl Walk {
         if self.care == Care::AnyFixedPoint {
             solver.forget_stiffness();
         }
-        if self.singular.as_ref().is_some_and(Singular::is_close) {
-            solver.settle_by_newton(next, &mut logs, tolerance.min(CLOSE_TOLERANCE))?;
+        let is_close = self.singular.as_ref().is_some_and(Singular::is_close);
+        if is_close || self.singular.as_ref().is_some_and(Singular::is_stiff) {
+            let tolerance = if is_close { tolerance.min(CLOSE_TOLERANCE) } else { tolerance };
+            solver.settle_by_newton(next, &mut logs, tolerance)?;
         } else {
             solver.settle(next, &mut logs, tolerance)?;
         }
@@ -463,15 +465,12 @@ fn bisected(
     is_odd: bool,
 ) -> Result<(f64, f64), Stop> {
     for _ in 0..BISECTIONS {
-        let mid = 0.5 * (a.ln_lambda + b.ln_lambda);
-        let lambda = math::exp(mid);
-        let Some(logs) = settle_between(solver, &a, &b, lambda, WAY_TOLERANCE, 1.0)? else {
+        let Some(point) = midway(solver, &a, &b)? else {
             break;
         };
-        let Some(found) = solver.spectrum(lambda, &logs)? else {
+        let Some(found) = solver.spectrum(math::exp(point.ln_lambda), &point.logs)? else {
             break;
         };
-        let point = Point { ln_lambda: mid, logs };
         if found.n_above_one.is_multiple_of(2) == is_odd {
             a = point;
         } else {

@@ -180,8 +180,8 @@ fn every_game_has_its_answers_on_the_branch() {
 /// a game that nearly has one.
 const WAITING: &[(&str, f64)] = &[];
 
-/// Limits that are approached so slowly (as 7 and 1.3 over λ · range) that the branch is lost before.
-const LIMITS_WAITING: &[&str] = &["chain_store_3", "noisy_commitment", "stripped_poker"];
+/// Limits that the branch is lost before.
+const LIMITS_WAITING: &[&str] = &[];
 
 /// The largest difference between two sums of payoffs along paths, over the players.
 fn payoff_range(game: &Game) -> f64 {

@@ -58,9 +58,10 @@ impl<P: Pack> Measured<P> {
 /// Some draws of a batch side by side, in whatever form.
 pub(crate) trait Sides<P: Pack>: Sized {
     fn new(layout: &Layout<'_>) -> Self;
-    /// Makes room for the numbers of a draw that is going to be loaded.
-    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers);
-    /// Puts `numbers` into a lane; [`Self::make_room`] has seen the numbers of all lanes.
+    /// Makes room for the numbers of a draw that is going to be loaded. Whether that moved the room of
+    /// others: lanes loaded before must then be loaded again.
+    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) -> bool;
+    /// Puts `numbers` into a lane; [`Self::make_room`] has seen them.
     fn load(
         &mut self,
         layout: &Layout<'_>,
@@ -143,19 +144,19 @@ impl<P: Pack> Sides<P> for Block<P> {
 
     /// Tells edges apart that pay differently, and players whose probabilities differ. Neither changes a
     /// result: equal payoffs are equal wherever they stand, equal probabilities give equal reach.
-    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) {
+    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) -> bool {
         let n_players = layout.n_players;
         if n_players == 0 {
-            return;
+            return false;
         }
-        self.tell_payoffs_apart(n_players, numbers);
+        let is_moved = self.tell_payoffs_apart(n_players, numbers);
         let n = layout.base.graph().n_chance_edges();
         let row = |p: usize| &numbers.chance[p * n..(p + 1) * n];
         let is_split = self.class_of.len() == n_players
             && (0..n_players)
                 .all(|p| is_same(row(p), row(self.representatives[self.class_of[p] as usize])));
         if is_split {
-            return;
+            return is_moved;
         }
         // A class is where both this draw and all before it agree.
         let before = std::mem::take(&mut self.class_of);
@@ -174,6 +175,7 @@ impl<P: Pack> Sides<P> for Block<P> {
         let n_classes = self.representatives.len();
         self.chance.resize(n * n_classes, P::splat(0.0));
         self.reach.resize(layout.n_rows * n_classes, P::splat(0.0));
+        true
     }
 
     fn load(
@@ -252,8 +254,8 @@ impl<P: Pack> Sides<P> for Block<P> {
 }
 
 impl<P: Pack> Block<P> {
-    /// Edges share a row of payoffs as long as every draw pays the same on them.
-    fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) {
+    /// Edges share a row of payoffs as long as every draw pays the same on them; whether rows have moved.
+    fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) -> bool {
         let row = |e: usize| &numbers.edge_payoffs[e * n_players..(e + 1) * n_players];
         // Shifted by the sign, a number is 0 if its bits are.
         let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
@@ -263,7 +265,7 @@ impl<P: Pack> Block<P> {
             is_same(row(e as usize), row(payer as usize))
         };
         if new == 0 && self.paid.iter().all(is_alike) {
-            return;
+            return false;
         }
         let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
         self.paid.clear();
@@ -282,6 +284,7 @@ impl<P: Pack> Block<P> {
             self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
         }
         self.gains.resize(self.payers.len() * n_players, P::splat(0.0));
+        true
     }
 
     #[inline(always)]

@@ -133,6 +133,10 @@ const AUDIT: u64 = 0xA0D1;
 /// Rounds of settling and measuring before a lane is given up; the second asks for more.
 const ROUNDS: usize = 3;
 
+/// Nodes up to which eight draws are swept side by side. Far beyond the cache eight lanes still do twice the
+/// work of one (decision 0015); this bounds what they need, at 80 bytes for each node and lane.
+const MOST_WIDE: usize = 250_000;
+
 /// Solves every draw of `draws` on the graph of `base` at `lambda`, with λ_i = Λ / units\[i\].
 ///
 /// Draws whose numbers are impossible elsewhere than in the base game, or whose weights differ from it, are
@@ -149,6 +153,18 @@ pub fn solve_batch(
     options: &BatchOptions,
 ) -> BatchSolution {
     Batch::new(base, lambda, units, options).solve(draws, options.first_draw)
+}
+
+/// Draws of whatever kind: the lanes are compiled once, and not with each kind.
+struct Shown<'a> {
+    n_draws: usize,
+    show: &'a (dyn Fn(usize, &mut dyn FnMut(&Numbers)) + Sync),
+}
+
+impl Shown<'_> {
+    fn show(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
+        (self.show)(draw, read);
+    }
 }
 
 /// A design's base game made ready for draws: what they share is laid out once, for any number of parts.
@@ -190,12 +206,17 @@ impl<'a> Batch<'a> {
     /// [`solve_batch`], the first of `draws` being draw `first_draw` of the design.
     #[must_use]
     pub fn solve(&self, draws: &(impl Draws + ?Sized), first_draw: usize) -> BatchSolution {
+        let show = |draw: usize, read: &mut dyn FnMut(&Numbers)| draws.show(draw, read);
+        self.solve_shown(&Shown { n_draws: draws.n_draws(), show: &show }, first_draw)
+    }
+
+    fn solve_shown(&self, draws: &Shown<'_>, first_draw: usize) -> BatchSolution {
         let Self { layout, start, lambda, units, options } = self;
         let task = Task { layout, start, lambda: *lambda, units, options };
-        // A function of the game's size only: what the lanes need must fit in an ordinary cache.
+        // A function of the game's size only.
         let mut found = match (layout.base.graph().n_nodes(), &layout.public) {
-            (0..=50_000, Some(_)) => task.in_lanes::<Eight, PublicBlock<_>>(draws),
-            (0..=50_000, None) => task.in_lanes::<Eight, Block<_>>(draws),
+            (0..=MOST_WIDE, Some(_)) => task.in_lanes::<Eight, PublicBlock<_>>(draws),
+            (0..=MOST_WIDE, None) => task.in_lanes::<Eight, Block<_>>(draws),
             (_, Some(_)) => task.in_lanes::<One, PublicBlock<_>>(draws),
             (_, None) => task.in_lanes::<One, Block<_>>(draws),
         };
@@ -273,9 +294,9 @@ impl Task<'_> {
     /// Every draw that lanes settle.
     fn in_lanes<P: Pack, B: Sides<P>>(
         &self,
-        draws: &(impl Draws + ?Sized),
+        draws: &Shown<'_>,
     ) -> Vec<Option<Result<Equilibrium, Untaken>>> {
-        let n = draws.n_draws();
+        let n = draws.n_draws;
         let per_piece = (P::N * BLOCKS_AT_ONCE).min(n.div_ceil(8).next_multiple_of(P::N)).max(P::N);
         let pieces = each(n.div_ceil(per_piece), |piece| {
             let mut lanes = SideBySide::<P, B>::new(self.layout);
@@ -290,7 +311,7 @@ impl Task<'_> {
     }
 
     /// A draw followed from Λ = 0.
-    fn follow(&self, draws: &(impl Draws + ?Sized), draw: usize) -> Result<Equilibrium, Untaken> {
+    fn follow(&self, draws: &Shown<'_>, draw: usize) -> Result<Equilibrium, Untaken> {
         let mut game = None;
         draws.show(draw, &mut |numbers| {
             let graph = Arc::clone(self.layout.base.shared_graph());
@@ -338,7 +359,7 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
     fn solve(
         &mut self,
         task: &Task<'_>,
-        draws: &(impl Draws + ?Sized),
+        draws: &Shown<'_>,
         first: usize,
         n: usize,
         found: &mut Vec<Option<Equilibrium>>,
@@ -354,31 +375,29 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
     }
 
     /// Puts the `n` draws from `first` on into the lanes; 1 where there is one that they can take.
-    fn load(
-        &mut self,
-        task: &Task<'_>,
-        draws: &(impl Draws + ?Sized),
-        first: usize,
-        n: usize,
-    ) -> P {
+    fn load(&mut self, task: &Task<'_>, draws: &Shown<'_>, first: usize, n: usize) -> P {
         let layout = task.layout;
-        let mut active = P::splat(0.0);
-        for lane in 0..n {
-            draws.show(first + lane, &mut |numbers| {
-                if layout.takes(numbers) {
-                    active.set(lane, 1.0);
-                    self.block.make_room(layout, numbers);
-                }
-            });
-        }
         let lambda = task.lambda.get();
-        for lane in 0..P::N {
-            if active.get(lane) == 1.0 {
-                draws.show(first + lane, &mut |numbers| {
-                    self.block.load(layout, lane, numbers, lambda, task.units);
-                });
-            } else {
-                self.block.load(layout, lane, layout.base_numbers(), lambda, task.units);
+        let mut active = P::splat(0.0);
+        // A draw may be dear to show: each is shown once, unless one needs room that moves the others.
+        let mut is_moved = true;
+        while std::mem::take(&mut is_moved) {
+            for lane in 0..P::N {
+                let mut is_taken = false;
+                let mut take = |numbers: &Numbers| {
+                    is_taken = layout.takes(numbers);
+                    if is_taken {
+                        is_moved |= self.block.make_room(layout, numbers);
+                        self.block.load(layout, lane, numbers, lambda, task.units);
+                    }
+                };
+                if lane < n {
+                    draws.show(first + lane, &mut take);
+                }
+                if !is_taken {
+                    self.block.load(layout, lane, layout.base_numbers(), lambda, task.units);
+                }
+                active.set(lane, f64::from(u8::from(is_taken)));
             }
         }
         for (x, start) in self.odds.iter_mut().zip(task.start) {
@@ -502,7 +521,7 @@ mod tests {
     use super::block::{Block, Sides};
     use super::layout::Layout;
     use super::public::PublicBlock;
-    use super::{BatchOptions, SideBySide, Task};
+    use super::{BatchOptions, Shown, SideBySide, Task};
     use crate::families::{Contest, payoff_range, uniform};
     use crate::game::Numbers;
     use crate::lanes::{Eight, Pack};
@@ -535,7 +554,9 @@ mod tests {
             Task { layout: &layout, start: &start, lambda, units: &units, options: &OPTIONS };
         let draws: Vec<Numbers> = (0..8).map(|d| contest.numbers(d, 0.2)).collect();
         let mut lanes = SideBySide::<Eight, B>::new(&layout);
-        let active = lanes.load(&task, &draws[..], 0, 8);
+        let show = |d: usize, read: &mut dyn FnMut(&Numbers)| read(&draws[d]);
+        let shown = Shown { n_draws: 8, show: &show };
+        let active = lanes.load(&task, &shown, 0, 8);
         check(&mut lanes, &task, active);
     }
 

@@ -348,8 +348,9 @@ impl<P: Pack> Sides<P> for PublicBlock<P> {
         }
     }
 
-    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) {
-        let Some(public) = &layout.public else { return };
+    fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) -> bool {
+        let Some(public) = &layout.public else { return false };
+        let n_before = self.n_gains;
         let rows = public.gain_at.chunks_exact(public.n_rows);
         for (gain, row) in self.gain_of.iter_mut().zip(rows) {
             if *gain == NONE && row.iter().any(|&at| numbers.edge_payoffs[at as usize] != 0.0) {
@@ -358,6 +359,7 @@ impl<P: Pack> Sides<P> for PublicBlock<P> {
             }
         }
         self.gains.resize(self.n_gains * public.n_rows, P::splat(0.0));
+        self.n_gains > n_before
     }
 
     fn load(
