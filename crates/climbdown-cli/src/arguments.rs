@@ -125,6 +125,18 @@ enum Command {
         #[command(flatten)]
         options: Options,
     },
+    /// Compare two scenarios, or two moves of one: FILE:MOVE asks about another move of the same menu.
+    Compare {
+        /// Scenario folder or scenario.toml, with :MOVE behind it for another move in question.
+        a: String,
+        /// The one to compare it with.
+        b: String,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Write a commented starter scenario that runs.
     New {
         /// Name of its folder, and its id.
@@ -336,6 +348,12 @@ impl Arguments {
                     Format::Dot => engine::Format::Dot,
                     Format::Svg => engine::Format::Svg,
                 },
+                options: options.of(),
+            },
+            Command::Compare { a, b, json, options } => Request::Compare {
+                a: a.clone(),
+                b: b.clone(),
+                form: form(*json),
                 options: options.of(),
             },
             Command::New { name } => Request::New { name: name.clone() },

@@ -8,6 +8,7 @@
 //! One scenario's way through: text, checked scenario, template, game, equilibrium, findings,
 //! report. Each arrow is one function of a lower floor, called below in that order.
 
+mod compare;
 mod game_file;
 mod numbers;
 mod replay;
@@ -90,6 +91,9 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
             simulate::run(world, file, sampling, options, &mut notes, watch)
         }
         Request::Export { file, to, options } => export(world, file, *to, options, &mut notes),
+        Request::Compare { a, b, form, options } => {
+            compare::run(world, [a, b], *form, options, &mut notes, watch)
+        }
         Request::New { name } => starter::files(name).map(|files| Done {
             output: Output::Text(starter::greeting(name)),
             files,

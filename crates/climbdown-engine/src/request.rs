@@ -81,6 +81,17 @@ pub enum Request {
         /// How.
         options: Options,
     },
+    /// Two scenarios, or two moves of one, side by side.
+    Compare {
+        /// The first: a scenario, or `SCENARIO:MOVE`.
+        a: String,
+        /// The second.
+        b: String,
+        /// Text or JSON.
+        form: Form,
+        /// How.
+        options: Options,
+    },
     /// A starter scenario.
     New {
         /// Name of its folder, and its id.

@@ -94,6 +94,12 @@ impl Template {
         self.graph.chance_index(edge).map_or(0.0, |c| values.chance[row * n + c])
     }
 
+    /// Whether every probability is one.
+    #[must_use]
+    pub fn has_probabilities(&self, values: &Values) -> bool {
+        values.chance.iter().all(|p| (0.0..=1.0).contains(p))
+    }
+
     /// Which chance edges `values` hold impossible in the eyes of the actors (first list) and of the
     /// analyst (second). The structure of policy games depends on the first and on no other number.
     #[must_use]

@@ -5,6 +5,7 @@
 
 pub mod coding;
 pub mod columns;
+pub mod comparison;
 pub mod crises;
 pub mod diagnostics;
 pub mod draw;

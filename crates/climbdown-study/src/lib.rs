@@ -8,6 +8,7 @@ mod base;
 mod caveats;
 pub mod claims;
 mod clock;
+pub mod compare;
 mod crisis;
 pub mod design;
 pub mod discovery;

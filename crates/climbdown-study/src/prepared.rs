@@ -431,6 +431,10 @@ impl Prepared<'_> {
         profile: Option<&BehaviorProfile>,
     ) -> Result<Arriving, Unanswered> {
         let (template, asked) = (self.template, &self.asked);
+        if !template.has_probabilities(values) {
+            // The whole game says which, and where it is written.
+            template.game(values).map_err(Unanswered::Numbers)?;
+        }
         let logs = profile.unwrap_or(&self.toss).logs();
         let reach = viewers(&self.base).map(|viewer| {
             let chance = |edge| template.probability(values, edge, viewer);

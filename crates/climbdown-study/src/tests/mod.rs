@@ -10,3 +10,4 @@ mod questions;
 mod rounds;
 mod shares;
 mod sketch;
+mod studies;

@@ -14,7 +14,7 @@ use crate::{AssessOptions, Unanswered, assess};
 const LAMBDA: f64 = 3.0;
 
 /// A sketch whose first payoff, discount and private draw are parameters.
-fn with_parameters(mut s: Scenario) -> Template {
+pub(super) fn with_parameters(mut s: Scenario) -> Template {
     let parameter = |name: &str, value: f64, range: (f64, f64)| Parameter {
         name: name.into(),
         value,
