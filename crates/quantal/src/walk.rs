@@ -26,6 +26,9 @@ const MOST_DOUBTS: usize = 3;
 const DISTINCT: f64 = 0.2;
 /// How far beyond a Λ asked for the branch is followed, to see whether it comes back.
 pub(crate) const LOOK_AHEAD: f64 = 1.25;
+/// Two turns of Λ that differ by less, in ln Λ and in every probability, are one; they are located to 1e-8 in
+/// ln Λ, and to about the root of that in probabilities.
+const SAME_FOLD: f64 = 3e-4;
 /// Halvings of the interval in which a bifurcation lies.
 const BISECTIONS: usize = 8;
 /// A step of Λ that ends at this part of the distance allowed is as long as the next one should be.
@@ -333,7 +336,7 @@ impl Walk {
         }
         self.step = Some(taken.next_step);
         if let Some((fold, is_before)) = turn {
-            self.pass_fold(fold, is_before);
+            self.pass_fold(fold, is_before)?;
         }
         if let Some(logs) = crossing {
             let part = (math::ln(target) - here.ln_lambda) / taken.chord.tau;
@@ -445,7 +448,15 @@ impl Walk {
         Ok(())
     }
 
-    fn pass_fold(&mut self, fold: Point, is_before: bool) {
+    /// A fold met twice is met on the way back: the walk has turned around somewhere and is given up.
+    fn pass_fold(&mut self, fold: Point, is_before: bool) -> Result<(), Stop> {
+        let is_known = |known: &Point| {
+            (known.ln_lambda - fold.ln_lambda).abs() < SAME_FOLD
+                && furthest_probability(&known.logs, &fold.logs) < SAME_FOLD
+        };
+        if self.folds.iter().any(is_known) {
+            return Err(Stop::Stalled);
+        }
         let peak = math::exp(fold.ln_lambda);
         self.count(self.lambda, peak);
         self.count(peak, self.lambda);
@@ -454,6 +465,7 @@ impl Walk {
             kept.insert(at, (fold.clone(), true));
         }
         self.folds.push(fold);
+        Ok(())
     }
 }
 

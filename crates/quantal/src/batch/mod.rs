@@ -158,8 +158,11 @@ pub fn solve_batch(
 /// Draws of whatever kind: the lanes are compiled once, and not with each kind.
 struct Shown<'a> {
     n_draws: usize,
-    show: &'a (dyn Fn(usize, &mut dyn FnMut(&Numbers)) + Sync),
+    show: &'a ShowDraw<'a>,
 }
+
+/// Shows the numbers of a draw to whoever reads them.
+type ShowDraw<'a> = dyn Fn(usize, &mut dyn FnMut(&Numbers)) + Sync + 'a;
 
 impl Shown<'_> {
     fn show(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
