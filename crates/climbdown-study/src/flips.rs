@@ -18,6 +18,8 @@ pub const POINTS: usize = 17;
 const HALVINGS: usize = 10;
 /// A margin that is still this large on both sides of a flip closed in has jumped.
 const JUMP: f64 = 0.005;
+/// How far inside its range a scan stays where an actor holds something impossible at the end, as a share.
+const INSIDE: f64 = 1e-6;
 /// A move must be this likely under one of the two values to be a signpost.
 const VISIBLE: f64 = 0.05;
 /// Signposts listed for an assumption.
@@ -29,6 +31,8 @@ pub(crate) struct Scan<'a> {
     parameter: ParameterId,
     claimed: f64,
     range: (f64, f64),
+    /// The same, without ends at which the game is another.
+    scanned: (f64, f64),
     /// At [`POINTS`] points from one end to the other.
     pub(crate) answers: Vec<Result<Answer, Unanswered>>,
 }
@@ -46,7 +50,19 @@ impl Scan<'_> {
     fn point(&self, k: usize) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "small counts")]
         let share = k as f64 / (POINTS - 1) as f64;
-        self.range.0 + share * (self.range.1 - self.range.0)
+        self.scanned.0 + share * (self.scanned.1 - self.scanned.0)
+    }
+
+    /// Moves an end at which an actor holds something impossible, and the game is another, a little inside.
+    fn stay_inside(&mut self, ready: &Prepared<'_>, base: &Case) {
+        let inside = INSIDE * (self.range.1 - self.range.0);
+        let is_alike = |x: f64| ready.is_alike(&moved(base, &[(self.parameter, x)]));
+        if !is_alike(self.range.0) {
+            self.scanned.0 += inside;
+        }
+        if !is_alike(self.range.1) {
+            self.scanned.1 -= inside;
+        }
     }
 }
 
@@ -74,7 +90,9 @@ pub(crate) fn assumptions<'t>(
     let mut scans: Vec<Scan<'t>> = Vec::new();
     for assumption in &scenario.assumptions {
         for &(parameter, claimed, range) in &assumption.binds {
-            scans.push(Scan { assumption, parameter, claimed, range, answers: Vec::new() });
+            let scanned = range;
+            let answers = Vec::new();
+            scans.push(Scan { assumption, parameter, claimed, range, scanned, answers });
         }
     }
     let mut n_solved = 0;
@@ -87,6 +105,7 @@ pub(crate) fn assumptions<'t>(
         audits.add(&audit);
         Ok::<_, Unanswered>(answers)
     };
+    scans.iter_mut().for_each(|scan| scan.stay_inside(ready, base));
     let grid: Vec<(ParameterId, f64)> = scans
         .iter()
         .flat_map(|scan| (0..POINTS).map(move |k| (scan.parameter, scan.point(k))))

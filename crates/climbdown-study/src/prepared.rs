@@ -243,6 +243,14 @@ impl<'t> Prepared<'t> {
         })
     }
 
+    /// Whether the games of `case` have the structure of the base's: nobody holds impossible what is possible
+    /// at the base, nor the other way round.
+    #[must_use]
+    pub fn is_alike(&self, case: &Case) -> bool {
+        let values = self.template.evaluate(&case.assignment, &case.certainties);
+        self.template.impossible(&values).0 == self.impossible.0
+    }
+
     /// Types of the mover, in the order of [`Answer::preference`] after the mean: name and value.
     #[must_use]
     pub fn mover_types(&self) -> Vec<(String, String)> {
