@@ -20,6 +20,7 @@ mod gauge;
 mod kind;
 mod known;
 pub mod measures;
+pub mod offramps;
 mod outcome;
 mod peaks;
 mod play;
