@@ -63,7 +63,9 @@ impl Coder {
             with_look(&scenario.moves[hybrid.by.index()], &mut shared);
         }
         for era in eras {
-            era.changed.iter().for_each(|&m| with_look(&era.scenario.moves[m.index()], &mut shared));
+            era.changed
+                .iter()
+                .for_each(|&m| with_look(&era.scenario.moves[m.index()], &mut shared));
         }
         let reads = scenario.moves.iter().map(|m| {
             let mut all = shared.clone();

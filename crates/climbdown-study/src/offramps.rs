@@ -27,6 +27,14 @@ pub struct Search {
     pub seed: u64,
 }
 
+impl Search {
+    /// What an answer comes with: whole levers, one at a time, at the values of the file.
+    #[must_use]
+    pub fn narrow(seed: u64) -> Self {
+        Self { risk: None, below: None, is_wide: false, draws: 0, seed }
+    }
+}
+
 /// Where the level comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {

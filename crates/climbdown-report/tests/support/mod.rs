@@ -336,6 +336,7 @@ pub fn findings() -> Findings {
                     .to_owned(),
         },
         study: None,
+        off_ramps: None,
         caveats: vec![Caveat { about: None, text: "Coded by one coder.".to_owned() }],
     }
 }

@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::crisis::possible;
 use crate::outcome::{Before, measure, value_of};
 use crate::peaks::Peaks;
-use crate::play::{Play, Start, normalised, payoff_to_come, total, toss};
+use crate::play::{Play, Start, normalised, payoff_to_come, toss, total};
 use crate::policy::{Side, leaves, viewers};
 use crate::prepared::{Case, Prepared};
 use crate::question::{Asked, locate};
@@ -233,9 +233,8 @@ impl How<'_> {
         let turn = Place { stage: question.stage, phase: Phase::Turn(question.slot) };
         let is_fork =
             |node: NodeId| asked.forks.binary_search_by_key(&node, |fork| fork.node).is_ok();
-        let counts = |node: NodeId| {
-            !is_available || template.places[node.index()] != turn || is_fork(node)
-        };
+        let counts =
+            |node: NodeId| !is_available || template.places[node.index()] != turn || is_fork(node);
         let mut logs = vec![f64::NEG_INFINITY; graph.n_nodes() * n_viewers];
         let mut is_entered = vec![false; graph.n_nodes()];
         logs[..n_viewers].fill(0.0);
@@ -291,8 +290,7 @@ impl How<'_> {
             Some(near) => Arc::clone(&near.template),
             None if taken[n_known..].iter().any(is_new) => {
                 let old = &course.template;
-                let options =
-                    CompileOptions { memory: old.memory, budget_nodes: old.budget_nodes };
+                let options = CompileOptions { memory: old.memory, budget_nodes: old.budget_nodes };
                 Arc::new(compile_levers(scenario, &options, taken).map_err(NoCourse::NoGame)?)
             }
             None => Arc::clone(&course.template),
@@ -308,9 +306,8 @@ impl How<'_> {
             course.asked.clone()
         };
         let mut cut_there = Course { template, game, asked, ..course.clone() };
-        let is_idle = !is_forced
-            && !self.ready.asked.is_preceded
-            && cut.order() < self.turn().order();
+        let is_idle =
+            !is_forced && !self.ready.asked.is_preceded && cut.order() < self.turn().order();
         if is_idle {
             // Nobody decides between the cut and the question's turn, where the next cut is.
             let graph = cut_there.game.graph();
@@ -342,10 +339,9 @@ impl How<'_> {
         let later = Play::of_part(graph, &part, &found.profile);
         cut_there.play = course.play.until(n_edges, &later);
         cut_there.certificate = Some(found.certificate);
-        cut_there.solved.push(Solved {
-            template: Arc::clone(&cut_there.template),
-            point: found.profile,
-        });
+        cut_there
+            .solved
+            .push(Solved { template: Arc::clone(&cut_there.template), point: found.profile });
         Ok(cut_there)
     }
 
@@ -388,14 +384,13 @@ fn spliced(earlier: &Game, later: &Game, n_nodes: usize, n_edges: usize) -> Game
     let payoffs = n_edges * n_players;
     numbers.edge_payoffs[..payoffs].copy_from_slice(&earlier.numbers().edge_payoffs[..payoffs]);
     let first = graph.nodes().take(n_nodes);
-    let n_chance: usize = first
-        .filter(|&n| graph.kind(n) == NodeKind::Chance)
-        .map(|n| graph.edges(n).len())
-        .sum();
+    let n_chance: usize =
+        first.filter(|&n| graph.kind(n) == NodeKind::Chance).map(|n| graph.edges(n).len()).sum();
     let (old, new) = (earlier.graph().n_chance_edges(), graph.n_chance_edges());
     for v in 0..graph.n_viewers() {
         let from = &earlier.numbers().chance[v * old..][..n_chance];
         numbers.chance[v * new..][..n_chance].copy_from_slice(from);
     }
-    Game::new(Arc::clone(later.shared_graph()), numbers).expect("numbers of two games, side by side")
+    Game::new(Arc::clone(later.shared_graph()), numbers)
+        .expect("numbers of two games, side by side")
 }

@@ -61,7 +61,8 @@ pub fn off_ramps(
     let [focal, reference] = [Side::Focal, Side::Reference].map(|side| how.policy(&free, side));
     let risk = search.risk.unwrap_or(scenario.question.measure);
     let risk_of = |course: &Course| {
-        how.risk(course, risk).ok_or_else(|| Unanswered::Question(crate::question::never_both_open()))
+        how.risk(course, risk)
+            .ok_or_else(|| Unanswered::Question(crate::question::never_both_open()))
     };
     let without = risk_of(&focal)?;
     let by_reference = risk_of(&reference)?;
@@ -219,9 +220,10 @@ impl Ground<'_> {
                 Some(Cut::Stage(stage)) => Some(stage),
                 _ => None,
             };
-            let offerer = lever.offered_by.zip(course).and_then(|(seat, course)| {
-                self.occupant(course, self.cut_of(taken), seat.index())
-            });
+            let offerer = lever
+                .offered_by
+                .zip(course)
+                .and_then(|(seat, course)| self.occupant(course, self.cut_of(taken), seat.index()));
             LeverTaken {
                 id: lever.id.clone(),
                 steps: taken.steps,
@@ -328,8 +330,7 @@ pub fn front(points: &[(f64, Vec<f64>, usize)]) -> Vec<bool> {
     let keys: Vec<Vec<f64>> = points.iter().map(key).collect();
     let makes_needless = |b: usize, a: usize| {
         let pairs = || keys[b].iter().zip(&keys[a]);
-        pairs().all(|(b, a)| b <= a)
-            && (pairs().any(|(b, a)| b < a) || points[b].2 < points[a].2)
+        pairs().all(|(b, a)| b <= a) && (pairs().any(|(b, a)| b < a) || points[b].2 < points[a].2)
     };
     (0..points.len()).map(|a| !(0..points.len()).any(|b| makes_needless(b, a))).collect()
 }
