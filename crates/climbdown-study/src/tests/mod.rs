@@ -4,6 +4,7 @@ mod answers;
 mod crossings;
 mod equilibrium;
 mod kinds;
+mod offramps;
 mod prepared;
 mod questions;
 mod rounds;
