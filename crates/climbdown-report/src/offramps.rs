@@ -36,6 +36,9 @@ pub fn text(found: &Found<'_>) -> String {
     };
     out.push('\n');
     out.push_str(&section(ramps, scenario, usize::MAX));
+    if scenario.levers.is_empty() {
+        return out;
+    }
     if !ramps.options.is_empty() {
         out.push('\n');
         out.push_str(&table(ramps, scenario));
@@ -132,8 +135,8 @@ pub fn section(ramps: &OffRamps, scenario: &Scenario, most: usize) -> String {
 pub(crate) fn short(ramps: Option<&OffRamps>, scenario: &Scenario) -> String {
     match ramps {
         Some(ramps) if !scenario.levers.is_empty() => {
-            let more =
-                "Whole levers one at a time; `climbdown offramps` tries steps, pairs and draws.";
+            let more = "Whole levers one at a time, solved from the policy without them; `climbdown \
+                        offramps` follows each from lambda 0 and tries steps, pairs and draws.";
             format!("{}{}", section(ramps, scenario, NAMED), wrap("  ", "  ", more))
         }
         _ => String::new(),

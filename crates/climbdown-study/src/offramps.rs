@@ -19,7 +19,8 @@ pub struct Search {
     pub risk: Option<Measure>,
     /// The level it is to come under; see [`Level`] for what stands if `None`.
     pub below: Option<f64>,
-    /// Whether pairs of levers and single steps are tried as well, not whole levers alone.
+    /// Whether pairs of levers and single steps are tried as well, not whole levers alone, and every game is
+    /// followed from Λ = 0 instead of solved from the play without the lever.
     pub is_wide: bool,
     /// Draws over the ranges in which what helps is tried again.
     pub draws: usize,

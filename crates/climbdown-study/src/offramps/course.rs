@@ -4,6 +4,7 @@
 //! by node and edge by edge; after it stands the game with the lever, known to all and solved anew from
 //! where everybody is at the cut, as everybody sees it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use climbdown_lang::diagnostic::Diagnostic;
@@ -13,8 +14,8 @@ use climbdown_lang::template::{CompileOptions, Phase, Place, Template};
 use climbdown_lang::{compile_levers, part::Values};
 use quantal::math::{exp, ln};
 use quantal::{
-    BehaviorProfile, Certificate, Equilibrium, Game, Lambda, NodeId, NodeKind, Numbers, PlayerId,
-    SolveOptions, StartNode, Unsolved, Viewer, solve,
+    BehaviorProfile, Certificate, Derived, EdgeId, Equilibrium, Game, Lambda, NodeId, NodeKind,
+    Numbers, PlayerId, SolveOptions, StartNode, Unsolved, Viewer, solve,
 };
 
 use crate::Unanswered;
@@ -85,6 +86,8 @@ pub(crate) struct How<'a> {
     pub(crate) case: &'a Case,
     pub(crate) clock: &'a Clock,
     pub(crate) tolerance: f64,
+    /// Whether games are solved from the play without the lever instead of followed from Λ = 0.
+    pub(crate) is_warm: bool,
 }
 
 /// A game behind a cut, so that it can be solved again with other numbers.
@@ -335,7 +338,10 @@ impl How<'_> {
         let part = cut_there.game.conditioned(&start, &keep).map_err(|law| {
             Unanswered::Question(format!("the game behind the lever is none: {law:?}"))
         })?;
-        let found = self.solve(&part.game, near.map(|n| &n.point), watch)?;
+        let guess = (self.is_warm && near.is_none())
+            .then(|| as_without(course, &cut_there.template, &part));
+        let near = near.map(|n| &n.point).or(guess.as_ref());
+        let found = self.solve(&part.game, near, watch)?;
         let later = Play::of_part(graph, &part, &found.profile);
         cut_there.play = course.play.until(n_edges, &later);
         cut_there.certificate = Some(found.certificate);
@@ -363,6 +369,35 @@ impl How<'_> {
         let steps = course.play.steps(&course.game, Viewer::Player(actor));
         payoff_to_come(&course.game, &steps, actor)
     }
+}
+
+/// A profile of `part` to begin from: at each information set what `course` does in the same state at the
+/// same place, and a coin toss where it knows no such state or move.
+fn as_without(course: &Course, template: &Template, part: &Derived) -> BehaviorProfile {
+    let old = &course.template;
+    let at = |n: NodeId| ((old.places[n.index()], old.state(n)), n);
+    let known: HashMap<(Place, &[u8]), NodeId> = old.graph.nodes().map(at).collect();
+    let graph = part.game.graph();
+    let mut logs = vec![0.0; graph.n_actions()];
+    for infoset in graph.infosets() {
+        let inside = graph.infoset_nodes(infoset)[0];
+        let here = part.nodes[inside.index()].expect("only the new root has no origin");
+        let before = known.get(&(template.places[here.index()], template.state(here)));
+        let fallback = -ln(f64::from(u32::try_from(graph.edges(inside).len()).unwrap_or(1)));
+        let log = |edge: EdgeId| {
+            let origin = part.edges[edge.index()].expect("moves come from the whole game");
+            let same = |e: &EdgeId| old.causes[e.index()] == template.causes[origin.index()];
+            let log = course.play.log_move(old.graph.edges(*before?).find(same)?);
+            log.is_finite().then_some(log)
+        };
+        let menu: Vec<f64> =
+            graph.edges(inside).map(|edge| log(edge).unwrap_or(fallback)).collect();
+        let total = ln(total(menu.iter().map(|&log| exp(log))));
+        for (action, log) in graph.actions(infoset).zip(menu) {
+            logs[action.index()] = log - total;
+        }
+    }
+    BehaviorProfile::from_logs(logs)
 }
 
 /// Expected value over a start.

@@ -47,7 +47,8 @@ pub fn off_ramps(
     let scenario = &ready.template.scenario;
     let template = Arc::new(ready.template.clone());
     let clock = Clock::of(scenario);
-    let how = How { ready, case, clock: &clock, tolerance: ready.asking.tolerance };
+    let tolerance = ready.asking.tolerance;
+    let how = How { ready, case, clock: &clock, tolerance, is_warm: !search.is_wide };
     let turn = how.turn();
     let cuts: Vec<Option<Cut>> = scenario
         .levers
@@ -370,7 +371,8 @@ fn try_again(
     // Without levers, then with each option.
     let draw = |row: usize| -> Result<Vec<bool>, NoCourse> {
         let (case, _) = varied.case(scenario, row);
-        let how = How { ready, case: &case, clock: &clock, tolerance: ready.asking.draw_tolerance };
+        let tolerance = ready.asking.draw_tolerance;
+        let how = How { ready, case: &case, clock: &clock, tolerance, is_warm: true };
         let free = how.free_again(&template)?;
         let near = Some(&nearest);
         let step = Step { cut: turn, taken: &[], n_known: 0, is_forced: true, near };
