@@ -112,6 +112,26 @@ enum Command {
         #[command(flatten)]
         options: Options,
     },
+    /// Search the levers of a scenario for the cheapest changes that bring a risk down.
+    Offramps {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// The risk, after the focal move: rungs.K or firebreaks.ID [default: the question's measure].
+        #[arg(long, value_name = "MEASURE")]
+        risk: Option<String>,
+        /// The level it is to come under [default: its chance after the reference move; half its chance, if
+        /// that is no lower].
+        #[arg(long, value_name = "P", allow_negative_numbers = true)]
+        below: Option<f64>,
+        /// Draws over the ranges in which the least changes are tried again.
+        #[arg(long, value_name = "N", default_value_t = engine::OFFRAMP_DRAWS, value_parser = again)]
+        draws: usize,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Write the game for other tools, to standard output.
     Export {
         /// Scenario folder, scenario.toml or game file (.efg, .nfg).
@@ -240,6 +260,13 @@ fn draws(text: &str) -> Result<usize, String> {
     }
 }
 
+fn again(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n @ 0..=100_000) => Ok(n),
+        _ => Err("a number from 0 to 100000".to_owned()),
+    }
+}
+
 fn above_zero(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(x) if x > 0.0 && x.is_finite() => Ok(x),
@@ -336,6 +363,14 @@ impl Arguments {
                     },
                     out: out.clone(),
                 },
+                options: options.of(),
+            },
+            Command::Offramps { file, risk, below, draws, json, options } => Request::OffRamps {
+                file: file.clone(),
+                form: form(*json),
+                risk: risk.clone(),
+                below: *below,
+                draws: *draws,
                 options: options.of(),
             },
             Command::Export { file, to, agents, options } => Request::Export {

@@ -50,6 +50,12 @@ fn a_wrong_use_ends_with_2_and_prints_nothing() {
         &["solve", TINY, "--limit", "0"],
         &["solve", TINY, "--limit=-0.1"],
         &["assess", TINY, "--trace", "5"],
+        &["offramps", TINY, "--risk", "rungs.99"],
+        &["offramps", TINY, "--risk", "effect.p_available"],
+        &["offramps", TINY, "--below", "1.5"],
+        &["offramps", TINY, "--below", "-0.1"],
+        &["offramps", TINY, "--below", "nan"],
+        &["offramps", TINY, "--draws", "-1"],
     ] {
         let out = here(arguments);
         assert_eq!(out.status.code(), Some(2), "{arguments:?}: {}", said(&out.stderr));
@@ -192,4 +198,21 @@ fn help_and_version_are_printed() {
         assert!(said(&help.stdout).contains(command), "{command}");
     }
     assert!(said(&here(&["--version"]).stdout).starts_with("climbdown "));
+}
+
+#[test]
+fn a_risk_that_is_none_is_answered_with_one_that_is_meant() {
+    let out = here(&["offramps", TINY, "--risk", "firebreak.F3"]);
+    assert!(said(&out.stderr).contains("did you mean `firebreaks.F3`?"), "{}", said(&out.stderr));
+}
+
+#[test]
+fn a_scenario_without_levers_says_so() {
+    let out = here(&["offramps", TINY]);
+    assert_eq!(out.status.code(), Some(0), "{}", said(&out.stderr));
+    assert!(said(&out.stdout).contains("declares no levers"), "{}", said(&out.stdout));
+    let out = here(&["offramps", TINY, "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert_eq!(json["off_ramps"], serde_json::json!([]));
+    assert_eq!(json["off_ramp_search"]["risk"], "firebreaks.F3");
 }

@@ -11,6 +11,7 @@
 mod compare;
 mod game_file;
 mod numbers;
+mod offramps;
 mod replay;
 mod request;
 mod simulate;
@@ -51,6 +52,8 @@ pub const TOLERANCE: f64 = 1e-10;
 pub const BAND: [f64; 5] = [1.0, 2.0, 5.0, 10.0, 20.0];
 /// Draws of the study that an answer comes with, unless others are asked for.
 pub const DRAWS: usize = 512;
+/// Draws in which an off-ramp is tried again, unless others are asked for.
+pub const OFFRAMP_DRAWS: usize = 32;
 /// A claim whose test reads what the findings do not have.
 const UNTESTABLE: &str = "W095";
 /// Most sweeps of one solution; the flagship needs some hundreds.
@@ -68,9 +71,14 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
         let result = assess(world, file, (*form, *draws), options, &mut notes, told);
         return respond(result, notes);
     }
+    if let Request::OffRamps { file, form, risk, below, draws, options } = request {
+        let wanted = (risk.as_deref(), *below, *draws);
+        let result = offramps::run(world, file, *form, wanted, options, &mut notes, told);
+        return respond(result, notes);
+    }
     let watch: Watch<'_> = &mut |what, at| told(At::Solving(what, at));
     let result = match request {
-        Request::Assess { .. } => unreachable!("answered above"),
+        Request::Assess { .. } | Request::OffRamps { .. } => unreachable!("answered above"),
         Request::Check { file, show, options } => check(world, file, *show, options),
         Request::Solve { file, form, besides, options } if sources::is_game_file(file) => {
             game_file::solve(world, file, *form, besides, options, watch)

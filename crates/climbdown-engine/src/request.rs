@@ -72,6 +72,21 @@ pub enum Request {
         /// How.
         options: Options,
     },
+    /// The least changes of levers that bring a risk down.
+    OffRamps {
+        /// Scenario.
+        file: String,
+        /// Text or JSON.
+        form: Form,
+        /// The risk, by its path; the question's measure if `None`.
+        risk: Option<String>,
+        /// The level it is to come under.
+        below: Option<f64>,
+        /// Draws over the ranges in which what helps is tried again.
+        draws: usize,
+        /// How.
+        options: Options,
+    },
     /// The game for other tools.
     Export {
         /// Scenario; for the formats of Gambit also `.efg` or `.nfg`.

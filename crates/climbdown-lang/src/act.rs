@@ -8,6 +8,7 @@ use crate::eval::{ActView, Context, holds, value};
 use crate::expr::Expr;
 use crate::hybrid::{Axis, Hybrid, Parts};
 use crate::ledger::occupant;
+use crate::lever::Era;
 use crate::scenario::{
     ActorId, Move, NormId, Perception, RedLineId, Scenario, VariableId, Visibility,
 };
@@ -34,8 +35,8 @@ pub(crate) struct Coder {
 }
 
 impl Coder {
-    /// For acts as they are, and for `hybrid` where it is in force.
-    pub(crate) fn new(scenario: &Scenario, hybrid: Option<&Hybrid>) -> Self {
+    /// For acts as they are, for `hybrid` where it is in force, and for what levers make of acts.
+    pub(crate) fn new(scenario: &Scenario, hybrid: Option<&Hybrid>, eras: &[Era]) -> Self {
         let mut shared: Vec<VariableId> = scenario.seats.iter().map(|s| s.occupant).collect();
         for line in &scenario.red_lines {
             line.stated.iter().chain(&line.actual).for_each(|e| read(scenario, e, &mut shared));
@@ -61,6 +62,11 @@ impl Coder {
         if let Some(hybrid) = hybrid {
             with_look(&scenario.moves[hybrid.by.index()], &mut shared);
         }
+        for era in eras {
+            era.changed
+                .iter()
+                .for_each(|&m| with_look(&era.scenario.moves[m.index()], &mut shared));
+        }
         let reads = scenario.moves.iter().map(|m| {
             let mut all = shared.clone();
             with_look(m, &mut all);
@@ -77,10 +83,11 @@ impl Coder {
         }
     }
 
-    /// The act of `actor` making `parts.made` in a state, while `hybrid` is in force.
+    /// The act of `actor` making `parts.made` in a state, while `hybrid` is in force, by the scenario as
+    /// it then stands and the number of levers' turns passed.
     pub(crate) fn code(
         &mut self,
-        scenario: &Scenario,
+        (scenario, era): (&Scenario, u16),
         (parts, actor, hybrid): (Parts, ActorId, Option<&Hybrid>),
         (state, stage): (&[u8], u32),
     ) -> Coded {
@@ -88,6 +95,7 @@ impl Coder {
         let mut key: Vec<u8> = reads.iter().map(|v| state[v.index()]).collect();
         key.extend(parts.made.0.to_le_bytes());
         key.push(u8::from(hybrid.is_some()));
+        key.extend(era.to_le_bytes());
         key.extend(actor.0.to_le_bytes());
         key.extend(stage.to_le_bytes());
         if let Some(&known) = self.memo.get(&key) {

@@ -16,6 +16,7 @@ use crate::eval::{Context, holds};
 use crate::hybrid::{Hybrid, Parts};
 use crate::layers::{Info, Layers, Stand};
 use crate::ledger::{Ledger, occupant};
+use crate::lever::{Era, Taken, eras, in_force};
 use crate::scenario::{ActorId, MoveId, Scenario, SlotId};
 use crate::source::Span;
 use crate::template::{Cause, CompileOptions, Ending, Payment, Template, Touch};
@@ -56,6 +57,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) info: Info,
     pub(crate) coder: Coder,
     pub(crate) hybrid: Option<Hybrid>,
+    /// From when on levers change what moves are, in order.
+    pub(crate) eras: &'a [Era],
 }
 
 /// Compiles `scenario`, counting layer by layer; nothing larger than the budget is ever built.
@@ -67,7 +70,22 @@ pub fn compile(
     scenario: &Arc<Scenario>,
     options: &CompileOptions,
 ) -> Result<Template, Vec<Diagnostic>> {
-    compile_as(scenario, options, None)
+    compile_as(scenario, options, None, &[])
+}
+
+/// Compiles `scenario` with levers taken: from the turn a lever works from, moves have the attributes and
+/// conditions it gives them. What it does to parameters is up to the numbers
+/// ([`crate::lever::with_levers`]). Up to the first such turn nodes and edges have the numbers that
+/// [`compile`] gives them, and up to the second those of the game with the first lever alone.
+///
+/// # Errors
+/// As [`compile`]: a lever may lead to more states, or open moves that disagree at the same time.
+pub fn compile_levers(
+    scenario: &Arc<Scenario>,
+    options: &CompileOptions,
+    taken: &[Taken],
+) -> Result<Template, Vec<Diagnostic>> {
+    compile_as(scenario, options, None, &eras(scenario, taken))
 }
 
 /// Compiles `scenario` with one act replaced by a hybrid. Up to the first turn at which it is
@@ -80,13 +98,14 @@ pub fn compile_hybrid(
     options: &CompileOptions,
     hybrid: Hybrid,
 ) -> Result<Template, Vec<Diagnostic>> {
-    compile_as(scenario, options, Some(hybrid))
+    compile_as(scenario, options, Some(hybrid), &[])
 }
 
 fn compile_as(
     scenario: &Arc<Scenario>,
     options: &CompileOptions,
     hybrid: Option<Hybrid>,
+    eras: &[Era],
 ) -> Result<Template, Vec<Diagnostic>> {
     if let Some(too_many) = scenario.moves.get(MOST_MOVES) {
         return Err(vec![Diagnostic {
@@ -99,7 +118,7 @@ fn compile_as(
             ),
         }]);
     }
-    Compiler::new(scenario, options, hybrid).run(scenario).map_err(|d| vec![d])
+    Compiler::new(scenario, options, hybrid, eras).run(scenario).map_err(|d| vec![d])
 }
 
 impl<'a> Compiler<'a> {
@@ -107,6 +126,7 @@ impl<'a> Compiler<'a> {
         scenario: &'a Scenario,
         options: &'a CompileOptions,
         hybrid: Option<Hybrid>,
+        eras: &'a [Era],
     ) -> Self {
         let mut ledger = Ledger::default();
         let book = Book::new(scenario, &mut ledger);
@@ -173,8 +193,9 @@ impl<'a> Compiler<'a> {
             hazards,
             signals,
             layers,
-            coder: Coder::new(scenario, hybrid.as_ref()),
+            coder: Coder::new(scenario, hybrid.as_ref(), eras),
             hybrid,
+            eras,
         }
     }
 
@@ -267,7 +288,8 @@ impl<'a> Compiler<'a> {
         let open = |m: &crate::scenario::Move| {
             m.menus.contains(&menu) && m.when.as_ref().is_none_or(|w| holds(w, &cx))
         };
-        let moves: Vec<Option<MoveId>> = (self.scenario.moves.iter().enumerate())
+        let moves = &in_force(self.scenario, self.eras, (stage, slot)).0.moves;
+        let moves: Vec<Option<MoveId>> = (moves.iter().enumerate())
             .filter(|(_, m)| open(m))
             .map(|(i, _)| Some(MoveId::new(i)))
             .collect();
@@ -314,7 +336,8 @@ impl<'a> Compiler<'a> {
         if let Some(made) = made {
             let hybrid = self.hybrid.as_ref().filter(|h| h.is_in_force(stage, slot));
             let parts = Parts::of(made, hybrid);
-            let coded = self.coder.code(self.scenario, (parts, owner, hybrid), (&before, stage));
+            let era = in_force(self.scenario, self.eras, (stage, slot));
+            let coded = self.coder.code(era, (parts, owner, hybrid), (&before, stage));
             let this = &self.coder.acts[coded.act as usize];
             let deed = (parts, this, &coded.touches[..]);
             payments =
@@ -368,7 +391,8 @@ impl<'a> Compiler<'a> {
             let actor = occupant(self.scenario, self.scenario.slots[slot].seat.index(), before);
             all.push((at, actor, parts));
             let Some(parts) = parts else { continue };
-            let coded = self.coder.code(self.scenario, (parts, actor, hybrid), (before, stage));
+            let era = in_force(self.scenario, self.eras, (stage, at));
+            let coded = self.coder.code(era, (parts, actor, hybrid), (before, stage));
             let deed = (parts, &self.coder.acts[coded.act as usize], &coded.touches[..]);
             afters.push(after(self.scenario, deed, (before, stage)));
             acts.push(coded.act);

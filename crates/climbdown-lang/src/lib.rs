@@ -22,6 +22,7 @@ mod keys;
 mod ladder;
 mod layers;
 mod ledger;
+pub mod lever;
 mod lex;
 mod limits;
 mod names;
@@ -45,7 +46,7 @@ mod types;
 mod visibility;
 
 pub use check::{Checked, Needs, Sources, builtin_ladder, check, needs};
-pub use compile::{compile, compile_hybrid};
+pub use compile::{compile, compile_hybrid, compile_levers};
 pub use limits::text;
 pub use sameness::same_axes;
 pub use table::coding_table;

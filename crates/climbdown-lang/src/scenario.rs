@@ -217,6 +217,15 @@ impl Time {
         u32::try_from(stage).ok().filter(|&stage| stage < self.horizon)
     }
 
+    /// The first stage that begins on or after a date, as dated events and levers count; 0 for a date before
+    /// the start, `None` if every stage has begun by then.
+    #[must_use]
+    pub fn first_stage_from(&self, date: jiff::civil::Date) -> Option<u32> {
+        let hours = self.hours_to(date).unwrap_or(0);
+        let stage = hours.div_ceil(u64::from(self.stage_hours.max(1)));
+        u32::try_from(stage).ok().filter(|&stage| stage < self.horizon)
+    }
+
     /// Whether `stage` is over at the end of the day `date`.
     #[must_use]
     pub fn ends_by(&self, stage: u32, date: jiff::civil::Date) -> bool {

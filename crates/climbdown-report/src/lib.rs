@@ -12,6 +12,7 @@ pub mod draw;
 pub mod explain;
 mod layout;
 pub mod number;
+pub mod offramps;
 pub mod profile;
 pub mod replay;
 pub mod scale;

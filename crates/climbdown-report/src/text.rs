@@ -25,6 +25,7 @@ pub fn text(answer: &Answer<'_>) -> String {
         sections::study::carries(answer),
         sections::study::rivals(answer),
         sections::study::claims(answer),
+        crate::offramps::short(answer.findings.off_ramps.as_ref(), answer.scenario),
         sections::band(answer),
         sections::checked(answer),
         sections::caution(answer),

@@ -4,6 +4,7 @@
 //! run of keys on its path says why (docs/manual/json.md).
 
 pub mod game;
+pub mod offramps;
 pub mod replay;
 pub mod solution;
 mod study;
@@ -84,7 +85,8 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
         "hypotheses": f.study.as_ref().map(study::hypotheses),
         "claims": f.study.as_ref().map(study::claims),
         "boxes": null,
-        "off_ramps": null,
+        "off_ramps": f.off_ramps.as_ref().map(|found| offramps::options(found, scenario)),
+        "off_ramp_search": f.off_ramps.as_ref().map(|found| offramps::search(found, scenario)),
         "band": f.band.iter().map(band_point).collect::<Vec<_>>(),
         "verdict": {
             "kind": words::degree(f.verdict.kind),
@@ -383,6 +385,9 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
     for (about, text) in NOT_COMPUTED {
         add(true, about, text);
     }
+    for about in offramps::unknown(f.off_ramps.as_ref()) {
+        add(true, about.0, about.1);
+    }
     if f.study.is_none() {
         for about in STUDIED {
             add(true, about, "Not asked for: the answer was made without a study.");
@@ -399,16 +404,15 @@ fn not_as_of(f: &Findings) -> Option<Caveat> {
 }
 
 /// Keys of schema 1 that this version never fills, and why.
-const NOT_COMPUTED: [(&str, &str); 5] = [
+const NOT_COMPUTED: [(&str, &str); 4] = [
     ("interval", "Only what is measured in every draw has an interval: changes as a policy."),
     ("other_equilibria", "Other equilibria were not searched for."),
     ("kind.first", "Precedents are not looked up in the history yet."),
     ("boxes", "Regions in which the move backfires are not searched for yet."),
-    ("off_ramps", "Off-ramps are not searched for yet."),
 ];
 
 /// Keys that only a study fills.
-const STUDIED: [&str; 7] = [
+const STUDIED: [&str; 9] = [
     "run.draws",
     "run.failed_draws",
     "verdict.share_of_draws",
@@ -416,6 +420,8 @@ const STUDIED: [&str; 7] = [
     "influences",
     "hypotheses",
     "claims",
+    "off_ramps",
+    "off_ramp_search",
 ];
 
 /// Diagnostics as a JSON list.

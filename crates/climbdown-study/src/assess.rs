@@ -128,6 +128,7 @@ pub(crate) fn assess(
         spiral,
         band: band_points,
         study: None,
+        off_ramps: None,
         caveats: all_caveats,
     })
 }

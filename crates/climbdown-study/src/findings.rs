@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use climbdown_lang::hybrid::Axis;
 use quantal::Certificate;
 
+use crate::offramps::OffRamps;
 use crate::prepared::Audits;
 use crate::replay::Belief;
 
@@ -58,6 +59,8 @@ pub struct Findings {
     pub verdict: Verdict,
     /// What the answer rests on, if that was studied.
     pub study: Option<Study>,
+    /// Ways back down, if they were searched for.
+    pub off_ramps: Option<OffRamps>,
     /// What to be careful about.
     pub caveats: Vec<Caveat>,
 }

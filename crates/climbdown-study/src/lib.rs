@@ -21,6 +21,7 @@ mod gauge;
 mod kind;
 mod known;
 pub mod measures;
+pub mod offramps;
 mod outcome;
 mod peaks;
 mod play;
@@ -131,19 +132,56 @@ pub fn assess_with_study(
 ) -> Result<findings::Findings, Unanswered> {
     let mut found =
         assess(template, assignment, options, &mut |what, at| told(At::Solving(what, at)))?;
+    let base = prepared::Case::plain(assignment.clone());
+    let mut solving = |what: &str, at| told(At::Solving(what, at));
+    let ready = prepared(template, &base, options, study.seed, &mut solving)?;
+    let mut counting = |what: &str, n, of| told(At::Done(what, n, of));
+    found.study = Some(study::study(&ready, &base, &found, history, study, &mut counting)?);
+    match offramps::off_ramps(&ready, &base, &offramps::Search::narrow(study.seed), told) {
+        Ok(ramps) => found.off_ramps = Some(ramps),
+        Err(Unanswered::Unsolved(what, quantal::Unsolved::Cancelled)) => {
+            return Err(Unanswered::Unsolved(what, quantal::Unsolved::Cancelled));
+        }
+        Err(why) => found.caveats.push(findings::Caveat {
+            about: Some("off_ramps".to_owned()),
+            text: format!("Off-ramps could not be searched for: {}.", rivals::in_words(&why)),
+        }),
+    }
+    Ok(found)
+}
+
+/// The off-ramps of the scenario's question, by a search of their own.
+///
+/// # Errors
+/// [`Unanswered`].
+pub fn off_ramps(
+    template: &Template,
+    assignment: &Assignment,
+    options: &AssessOptions,
+    search: &offramps::Search,
+    told: &mut dyn FnMut(At<'_>) -> bool,
+) -> Result<offramps::OffRamps, Unanswered> {
+    let base = prepared::Case::plain(assignment.clone());
+    let mut solving = |what: &str, at| told(At::Solving(what, at));
+    let ready = prepared(template, &base, options, search.seed, &mut solving)?;
+    offramps::off_ramps(&ready, &base, search, told)
+}
+
+fn prepared<'t>(
+    template: &'t Template,
+    base: &prepared::Case,
+    options: &AssessOptions,
+    seed: u64,
+    watch: &mut dyn FnMut(&str, quantal::Progress) -> bool,
+) -> Result<prepared::Prepared<'t>, Unanswered> {
     let asking = prepared::Asking {
         lambda: options.lambda,
         tolerance: options.tolerance,
         draw_tolerance: DRAW_TOLERANCE,
         audit_share: AUDIT_SHARE,
-        seed: study.seed,
+        seed,
     };
-    let base = prepared::Case::plain(assignment.clone());
-    let mut solving = |what: &str, at| told(At::Solving(what, at));
-    let ready = prepared::Prepared::new(template, &base, asking, &mut solving)?;
-    let mut counting = |what: &str, n, of| told(At::Done(what, n, of));
-    found.study = Some(study::study(&ready, &base, &found, history, study, &mut counting)?);
-    Ok(found)
+    prepared::Prepared::new(template, base, asking, watch)
 }
 
 /// Largest log-residual of a draw: far below what any figure of a study shows.

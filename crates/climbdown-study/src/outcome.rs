@@ -37,7 +37,17 @@ impl Measured {
 
 /// The headline measure, among probabilities by rung and by firebreak.
 pub(crate) fn headline(scenario: &Scenario, rungs: &[f64], firebreaks: &[Split]) -> f64 {
-    match scenario.question.measure {
+    value_of(scenario.question.measure, scenario, rungs, firebreaks)
+}
+
+/// A measure, among probabilities by rung and by firebreak.
+pub(crate) fn value_of(
+    measure: Measure,
+    scenario: &Scenario,
+    rungs: &[f64],
+    firebreaks: &[Split],
+) -> f64 {
+    match measure {
         Measure::Rung(rung) => {
             let at = scenario.ladders[0].rungs.iter().position(|r| r.rung >= rung);
             at.map_or(0.0, |at| rungs[at])

@@ -77,6 +77,15 @@ impl Play {
         Self { log_moves, moves }
     }
 
+    /// This play on the first `n` edges, and `later` on the others.
+    pub(crate) fn until(&self, n: usize, later: &Self) -> Self {
+        let splice = |a: &[f64], b: &[f64]| [&a[..n], &b[n..]].concat();
+        Self {
+            log_moves: splice(&self.log_moves, &later.log_moves),
+            moves: splice(&self.moves, &later.moves),
+        }
+    }
+
     /// The same play, except that `forced` edges are taken for certain where they begin.
     pub(crate) fn forcing(&self, graph: &Graph, forced: &[(NodeId, EdgeId)]) -> Self {
         let mut log_moves = self.log_moves.clone();

@@ -125,7 +125,7 @@ pub(crate) fn viewers(game: &Game) -> impl Iterator<Item = Viewer> + Clone + use
 }
 
 /// Which moves a policy leaves.
-fn leaves(asked: &Asked, side: Side, graph: &Graph) -> Vec<bool> {
+pub(crate) fn leaves(asked: &Asked, side: Side, graph: &Graph) -> Vec<bool> {
     let mut is_left = vec![true; graph.n_edges()];
     if side == Side::Reference {
         for (left, given_up) in is_left.iter_mut().zip(&asked.is_given_up) {

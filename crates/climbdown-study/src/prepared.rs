@@ -122,33 +122,33 @@ impl Audits {
 }
 
 /// One game that all draws share the structure of.
-struct Course {
-    derived: Derived,
+pub(crate) struct Course {
+    pub(crate) derived: Derived,
     part: Part,
-    point: Equilibrium,
+    pub(crate) point: Equilibrium,
 }
 
 /// A question, ready.
 pub struct Prepared<'t> {
     /// The structure.
     pub template: &'t Template,
-    crisis: Crisis<'t>,
-    asking: Asking,
-    lambda: Lambda,
-    stakes: Vec<f64>,
-    asked: Asked,
+    pub(crate) crisis: Crisis<'t>,
+    pub(crate) asking: Asking,
+    pub(crate) lambda: Lambda,
+    pub(crate) stakes: Vec<f64>,
+    pub(crate) asked: Asked,
     mover: ActorId,
     types: Vec<(VariableId, u8)>,
     /// What the actors and the analyst hold impossible at the base.
     impossible: (Vec<bool>, Vec<bool>),
     kind: Kind,
-    base: Game,
+    pub(crate) base: Game,
     /// The base game, if somebody decides before the question's turn.
-    before: Option<Course>,
-    sides: [Course; 2],
+    pub(crate) before: Option<Course>,
+    pub(crate) sides: [Course; 2],
     gauges: [Gauge; 2],
     /// Where nobody decides before: the coin toss, which nothing there depends on.
-    toss: BehaviorProfile,
+    pub(crate) toss: BehaviorProfile,
 }
 
 /// Draws that one piece of work takes: their numbers are in memory together.

@@ -342,6 +342,7 @@ pub fn findings() -> Findings {
                     .to_owned(),
         },
         study: None,
+        off_ramps: None,
         caveats: vec![Caveat { about: None, text: "Coded by one coder.".to_owned() }],
     }
 }

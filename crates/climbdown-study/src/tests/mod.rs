@@ -4,6 +4,7 @@ mod answers;
 mod crossings;
 mod equilibrium;
 mod kinds;
+mod offramps;
 mod paths;
 mod prepared;
 mod questions;
