@@ -96,6 +96,29 @@ enum Command {
         #[command(flatten)]
         options: Options,
     },
+    /// Solve and measure many draws of the parameters, into a folder of Parquet files.
+    Sweep {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// How many draws.
+        #[arg(long, value_name = "N", value_parser = one_or_more, allow_negative_numbers = true)]
+        draws: usize,
+        /// The folder; what is there of the same sweep already is not made again.
+        #[arg(long, value_name = "DIR")]
+        out: String,
+        #[command(flatten)]
+        layout: Layout,
+        /// Make only every N-th part, from the I-th; I counts from 1.
+        #[arg(long, value_name = "I/N", value_parser = shard, default_value = "1/1")]
+        shard: (usize, usize),
+        /// Rows of a part; less is lost when it is stopped, more files are written.
+        #[arg(long, value_name = "N", value_parser = one_or_more, default_value_t = engine::PART_ROWS)]
+        part_rows: usize,
+        #[command(flatten)]
+        vary: Vary,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Write the game for other tools, to standard output.
     Export {
         /// Scenario folder, scenario.toml or game file (.efg, .nfg).
@@ -142,6 +165,93 @@ struct Options {
     /// Refuse games with more nodes than this.
     #[arg(long, value_name = "N", default_value_t = 500_000)]
     budget_nodes: usize,
+}
+
+#[derive(Args, Clone, Debug)]
+struct Layout {
+    /// How the draws are spread.
+    #[arg(long, value_name = "KIND", value_enum, default_value = "lhs")]
+    design: Design,
+    /// With saltelli: the blocks for indices of pairs, too.
+    #[arg(long)]
+    second_order: bool,
+    /// With saltelli and morris: what is moved together.
+    #[arg(long, value_name = "BY", value_enum, default_value = "inputs")]
+    groups: Groups,
+}
+
+#[derive(Args, Clone, Debug)]
+struct Vary {
+    /// Vary something beside the parameters: `lambda=1,2,5`, `memory` or `hypotheses`; may be repeated.
+    #[arg(long, value_name = "WHAT", value_parser = vary)]
+    vary: Vec<OneVaried>,
+    /// Vary these inputs alone.
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum OneVaried {
+    Lambda(Vec<f64>),
+    Memory,
+    Hypotheses,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Design {
+    /// A Latin hypercube.
+    Lhs,
+    /// A scrambled Sobol sequence.
+    Sobol,
+    /// Blocks for Sobol indices.
+    Saltelli,
+    /// Trajectories for elementary effects.
+    Morris,
+    /// All combinations of evenly spaced values.
+    Grid,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Groups {
+    /// Each input by itself.
+    Inputs,
+    /// The inputs that one assumption binds.
+    Assumptions,
+    /// The inputs of one unit.
+    Units,
+}
+
+impl Layout {
+    fn of(&self, draws: usize, vary: &Vary, seed: u64) -> engine::SweepOptions {
+        let mut beside = engine::Beside { only: vary.only.clone(), ..engine::Beside::default() };
+        for one in &vary.vary {
+            match one {
+                OneVaried::Lambda(lambdas) => beside.lambdas.extend(lambdas),
+                OneVaried::Memory => {
+                    beside.memories = vec![engine::Memory::Situation, engine::Memory::History];
+                }
+                OneVaried::Hypotheses => beside.hypotheses = true,
+            }
+        }
+        engine::SweepOptions {
+            draws,
+            layout: match self.design {
+                Design::Lhs => engine::Layout::Lhs,
+                Design::Sobol => engine::Layout::Sobol,
+                Design::Saltelli => engine::Layout::Saltelli,
+                Design::Morris => engine::Layout::Morris,
+                Design::Grid => engine::Layout::Grid,
+            },
+            second_order: self.second_order,
+            grouping: match self.groups {
+                Groups::Inputs => engine::Grouping::Inputs,
+                Groups::Assumptions => engine::Grouping::Assumptions,
+                Groups::Units => engine::Grouping::Units,
+            },
+            beside,
+            seed,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -199,6 +309,35 @@ fn draws(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(n @ 16..=1_000_000) => Ok(n),
         _ => Err("a number from 16 to 1000000; `--quick` leaves the study out".to_owned()),
+    }
+}
+
+fn one_or_more(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n > 0 => Ok(n),
+        _ => Err("a whole number, 1 or more".to_owned()),
+    }
+}
+
+/// `2/4`, as a position from 0 and how many there are.
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match parts {
+        Some((i @ 1.., n)) if i <= n => Ok((i - 1, n)),
+        _ => Err("write I/N, I from 1 to N, such as 2/4".to_owned()),
+    }
+}
+
+fn vary(text: &str) -> Result<OneVaried, String> {
+    match text.split_once('=') {
+        None if text == "memory" => Ok(OneVaried::Memory),
+        None if text == "hypotheses" => Ok(OneVaried::Hypotheses),
+        Some((name, values)) if name.trim() == "lambda" => {
+            let number =
+                |x: &str| x.trim().parse().map_err(|_| format!("`{}` is not a number", x.trim()));
+            values.split(',').map(number).collect::<Result<_, _>>().map(OneVaried::Lambda)
+        }
+        _ => Err("write lambda=1,2,5, memory or hypotheses".to_owned()),
     }
 }
 
@@ -286,6 +425,16 @@ impl Arguments {
             },
             Command::Replay { file, json, options } => {
                 Request::Replay { file: file.clone(), form: form(*json), options: options.of() }
+            }
+            Command::Sweep { file, draws, out, layout, shard, part_rows, vary, options } => {
+                Request::Sweep {
+                    file: file.clone(),
+                    folder: out.clone(),
+                    how: layout.of(*draws, vary, options.seed),
+                    part_rows: *part_rows,
+                    shard: *shard,
+                    options: options.of(),
+                }
             }
             Command::Export { file, to, agents, options } => Request::Export {
                 file: file.clone(),

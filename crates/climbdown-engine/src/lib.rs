@@ -16,6 +16,7 @@ mod solution;
 mod sources;
 mod starter;
 mod stop;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -32,13 +33,16 @@ use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptio
 
 pub use climbdown_lang::scenario::Memory;
 pub use climbdown_study::At;
+pub use climbdown_study::sweep::{GROUPINGS, Grouping, LAYOUTS, Layout, SweepOptions};
+pub use climbdown_study::varied::Beside;
 pub use quantal::{Progress, Seats};
 pub use request::{
     Besides, Check, Explain, Form, Format, GameJson, NewFile, Options, Output, Request, Response,
     Schema, Stage,
 };
-pub use sources::{MAX_BYTES, ReadProblem, World};
+pub use sources::{MAX_BYTES, ReadProblem, Results, World};
 pub use stop::Exit;
+pub use sweep::PART_ROWS;
 
 use stop::Stop;
 
@@ -50,6 +54,8 @@ pub const BAND: [f64; 5] = [1.0, 2.0, 5.0, 10.0, 20.0];
 pub const DRAWS: usize = 512;
 /// A claim whose test reads what the findings do not have.
 const UNTESTABLE: &str = "W095";
+/// Rank correlations that contradict one another.
+const CONTRADICTING: &str = "E095";
 /// Most sweeps of one solution; the flagship needs some hundreds.
 const MAX_STEPS: usize = 200_000;
 
@@ -65,9 +71,14 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
         let result = assess(world, file, (*form, *draws), options, &mut notes, told);
         return respond(result, notes);
     }
+    if let Request::Sweep { file, folder, how, part_rows, shard, options } = request {
+        let where_to = (folder.as_str(), *part_rows, *shard);
+        let result = sweep::run(world, file, where_to, how, options, &mut notes, told);
+        return respond(result, notes);
+    }
     let watch: Watch<'_> = &mut |what, at| told(At::Solving(what, at));
     let result = match request {
-        Request::Assess { .. } => unreachable!("answered above"),
+        Request::Assess { .. } | Request::Sweep { .. } => unreachable!("answered above"),
         Request::Check { file, show, options } => check(world, file, *show, options),
         Request::Solve { file, form, besides, options } if sources::is_game_file(file) => {
             game_file::solve(world, file, *form, besides, options, watch)
@@ -129,13 +140,25 @@ fn read(world: &dyn World, file: &str) -> Result<Checked, Stop> {
     let sources = sources::gather(world, file)?;
     let checked = climbdown_lang::check(&sources);
     match checked.scenario {
-        Some(scenario) => Ok(Checked {
-            scenario: Arc::new(scenario),
-            map: checked.map,
-            warnings: checked.diagnostics,
-        }),
+        Some(scenario) => {
+            contradiction(&scenario, &checked.map)?;
+            Ok(Checked {
+                scenario: Arc::new(scenario),
+                map: checked.map,
+                warnings: checked.diagnostics,
+            })
+        }
         None => Err(Stop::wrong(checked.diagnostics, checked.map)),
     }
+}
+
+/// Rank correlations that no parameters can have together.
+fn contradiction(scenario: &Scenario, map: &SourceMap) -> Result<(), Stop> {
+    let Some((span, why)) = climbdown_study::varied::contradiction(scenario) else { return Ok(()) };
+    let severity = climbdown_lang::diagnostic::Severity::Error;
+    let help = Some("bring the ranks nearer to 0, or leave one of them out".to_owned());
+    let (code, message) = (CONTRADICTING, why);
+    Err(Stop::wrong(vec![Diagnostic { code, severity, span, message, help }], map.clone()))
 }
 
 /// Scenario to template.

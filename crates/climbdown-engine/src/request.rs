@@ -5,6 +5,7 @@ use std::io;
 use climbdown_lang::scenario::Memory;
 use climbdown_lang::template::Template;
 use climbdown_report::wire::solution::SolutionJson;
+use climbdown_study::sweep::SweepOptions;
 use quantal::{Game, Seats};
 
 use crate::stop::Exit;
@@ -58,6 +59,21 @@ pub enum Request {
         file: String,
         /// Text or JSON.
         form: Form,
+        /// How.
+        options: Options,
+    },
+    /// Many draws, solved and measured, into a folder.
+    Sweep {
+        /// Scenario.
+        file: String,
+        /// The folder.
+        folder: String,
+        /// Which draws.
+        how: SweepOptions,
+        /// Rows of a part.
+        part_rows: usize,
+        /// Which parts: those whose number leaves the first when divided by the second.
+        shard: (usize, usize),
         /// How.
         options: Options,
     },

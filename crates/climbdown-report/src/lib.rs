@@ -12,6 +12,7 @@ mod layout;
 pub mod number;
 pub mod profile;
 pub mod replay;
+pub mod runs;
 pub mod scale;
 mod sections;
 pub mod solution;

@@ -35,6 +35,7 @@ mod shapley;
 pub mod solution;
 mod spiral;
 pub mod study;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod together;
