@@ -119,6 +119,42 @@ enum Command {
         #[command(flatten)]
         options: Options,
     },
+    /// What the spread of one measure comes from, and where its cases lie, from many draws.
+    Study {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// The folder of a sweep to read; without it draws are made.
+        #[arg(long, value_name = "DIR", conflicts_with_all = ["draws", "vary", "only", "groups", "second_order"])]
+        runs: Option<String>,
+        /// Draws of its own sample; the other designs take their size from it.
+        #[arg(long, value_name = "N", value_parser = one_or_more, default_value_t = engine::STUDY_DRAWS)]
+        draws: usize,
+        /// By which methods; all that fit without it.
+        #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = method)]
+        method: Vec<engine::Method>,
+        /// What is explained: a path into the JSON of assess.
+        #[arg(long, value_name = "PATH", default_value = "effect.as_policy.measure.change")]
+        measure: String,
+        /// Explain whether the measure is above X instead of its value.
+        #[arg(long, value_name = "X", value_parser = number, allow_negative_numbers = true)]
+        above: Option<f64>,
+        /// Only draws in which this holds: PATH>X or PATH<=X.
+        #[arg(long = "where", value_name = "PATH>X", value_parser = condition)]
+        among: Option<(String, bool, f64)>,
+        /// Sobol indices of pairs, too.
+        #[arg(long)]
+        second_order: bool,
+        /// What is moved together in Sobol and Morris designs.
+        #[arg(long, value_name = "BY", value_enum, default_value = "inputs")]
+        groups: Groups,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        vary: Vary,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Write the game for other tools, to standard output.
     Export {
         /// Scenario folder, scenario.toml or game file (.efg, .nfg).
@@ -319,6 +355,27 @@ fn one_or_more(text: &str) -> Result<usize, String> {
     }
 }
 
+fn method(text: &str) -> Result<engine::Method, String> {
+    let found = engine::METHODS.iter().find(|(name, _)| *name == text);
+    let names: Vec<&str> = engine::METHODS.iter().map(|(name, _)| *name).collect();
+    found.map(|(_, method)| *method).ok_or_else(|| format!("one of {}", names.join(", ")))
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    let found = text.trim().parse().ok().filter(|x: &f64| x.is_finite());
+    found.ok_or_else(|| "a number".to_owned())
+}
+
+/// `PATH>X` or `PATH<=X`.
+fn condition(text: &str) -> Result<(String, bool, f64), String> {
+    let parts = text.split_once("<=").map(|parts| (parts, false));
+    let parts = parts.or_else(|| text.split_once('>').map(|parts| (parts, true)));
+    let Some(((path, x), is_above)) = parts else {
+        return Err("write PATH>X or PATH<=X".to_owned());
+    };
+    Ok((path.trim().to_owned(), is_above, number(x)?))
+}
+
 /// `2/4`, as a position from 0 and how many there are.
 fn shard(text: &str) -> Result<(usize, usize), String> {
     let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
@@ -433,6 +490,43 @@ impl Arguments {
                     how: layout.of(*draws, vary, options.seed),
                     part_rows: *part_rows,
                     shard: *shard,
+                    options: options.of(),
+                }
+            }
+            Command::Study {
+                file,
+                runs,
+                draws,
+                method,
+                measure,
+                above,
+                among,
+                second_order,
+                groups,
+                json,
+                vary,
+                options,
+            } => {
+                let layout =
+                    Layout { design: Design::Lhs, second_order: *second_order, groups: *groups };
+                let mut methods = method.clone();
+                if methods.is_empty() {
+                    methods = engine::METHODS.iter().map(|(_, method)| *method).collect();
+                }
+                Request::Study {
+                    file: file.clone(),
+                    form: form(*json),
+                    study: engine::Study {
+                        asked: engine::Asked {
+                            measure: measure.clone(),
+                            of: above.map_or(engine::Of::Value, engine::Of::Exceeds),
+                            among: among.clone(),
+                        },
+                        methods,
+                        is_default: method.is_empty(),
+                        runs: runs.clone(),
+                        how: layout.of(*draws, vary, options.seed),
+                    },
                     options: options.of(),
                 }
             }

@@ -166,7 +166,8 @@ fn what_cannot_be_swept_is_wrong_usage() {
     }
 }
 
-/// The starter with a probability that its range lets rise above 1: patience is a factor of both.
+/// The starter with a probability, p (1 − p) / 0.21, that is one at the ends of the range of p and rises
+/// above 1 between 0.3 and 0.7. `check` looks at the ends.
 fn with_impossible_draws(scratch: &Path) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(STARTER);
     let folder = scratch.join("scenarios/tiny-ladder");
@@ -175,10 +176,9 @@ fn with_impossible_draws(scratch: &Path) -> String {
         fs::copy(entry.path(), folder.join(entry.file_name())).expect("copied");
     }
     let text = fs::read_to_string(folder.join("scenario.toml")).expect("text");
-    let text = text.replace(
-        "p_talks = \"0.5 [0.2, 0.8] probability; judgement\"",
-        "p_talks = \"0.5 [0.2, 1.4] probability; judgement\"",
-    );
+    let text = text
+        .replace("p_talks = \"0.5 [0.2, 0.8]", "p_talks = \"0.25 [0.2, 0.8]")
+        .replace("probability = \"p_talks\"", "probability = \"p_talks * (1 - p_talks) / 0.21\"");
     fs::write(folder.join("scenario.toml"), text).expect("written");
     folder.to_str().expect("text").to_owned()
 }
@@ -191,8 +191,8 @@ fn draws_whose_numbers_are_impossible_fail_and_are_counted() {
     let done = sweep(&scenario, &folder, &["--draws", "60"]);
     assert!(done.status.success(), "{}", said(&done));
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
-    // A Latin hypercube of 60 puts one draw into each sixtieth of [0.2, 1.4]; 20 lie above 1.
-    assert!(text.contains("20 draws failed."), "{text}");
+    // A Latin hypercube of 60 puts one draw into each hundredth of [0.2, 0.8]; 40 lie between 0.3 and 0.7.
+    assert!(text.contains("40 draws failed."), "{text}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod solution;
 mod sources;
 mod starter;
 mod stop;
+mod study;
 mod sweep;
 
 use std::sync::Arc;
@@ -33,15 +34,18 @@ use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptio
 
 pub use climbdown_lang::scenario::Memory;
 pub use climbdown_study::At;
+pub use climbdown_study::exploration::{Asked, METHODS, Method};
+pub use climbdown_study::sensitivity::Of;
 pub use climbdown_study::sweep::{GROUPINGS, Grouping, LAYOUTS, Layout, SweepOptions};
 pub use climbdown_study::varied::Beside;
 pub use quantal::{Progress, Seats};
 pub use request::{
     Besides, Check, Explain, Form, Format, GameJson, NewFile, Options, Output, Request, Response,
-    Schema, Stage,
+    Schema, Stage, Study,
 };
 pub use sources::{MAX_BYTES, ReadProblem, Results, World};
 pub use stop::Exit;
+pub use study::STUDY_DRAWS;
 pub use sweep::PART_ROWS;
 
 use stop::Stop;
@@ -76,9 +80,15 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
         let result = sweep::run(world, file, where_to, how, options, &mut notes, told);
         return respond(result, notes);
     }
+    if let Request::Study { file, form, study, options } = request {
+        let result = study::run(world, (file, *form), study, options, &mut notes, told);
+        return respond(result, notes);
+    }
     let watch: Watch<'_> = &mut |what, at| told(At::Solving(what, at));
     let result = match request {
-        Request::Assess { .. } | Request::Sweep { .. } => unreachable!("answered above"),
+        Request::Assess { .. } | Request::Sweep { .. } | Request::Study { .. } => {
+            unreachable!("answered above")
+        }
         Request::Check { file, show, options } => check(world, file, *show, options),
         Request::Solve { file, form, besides, options } if sources::is_game_file(file) => {
             game_file::solve(world, file, *form, besides, options, watch)

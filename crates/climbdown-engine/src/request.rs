@@ -5,6 +5,7 @@ use std::io;
 use climbdown_lang::scenario::Memory;
 use climbdown_lang::template::Template;
 use climbdown_report::wire::solution::SolutionJson;
+use climbdown_study::exploration::{Asked, Method};
 use climbdown_study::sweep::SweepOptions;
 use quantal::{Game, Seats};
 
@@ -77,6 +78,17 @@ pub enum Request {
         /// How.
         options: Options,
     },
+    /// What the spread of one measure comes from, and where its cases lie.
+    Study {
+        /// Scenario.
+        file: String,
+        /// Text or JSON.
+        form: Form,
+        /// What to explore, and from which draws.
+        study: Study,
+        /// How.
+        options: Options,
+    },
     /// The game for other tools.
     Export {
         /// Scenario; for the formats of Gambit also `.efg` or `.nfg`.
@@ -93,6 +105,21 @@ pub enum Request {
     },
     /// The JSON Schema of scenario and ladder files, or of one of them.
     Schema(Schema),
+}
+
+/// An exploration of one measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    /// What is asked.
+    pub asked: Asked,
+    /// By which methods.
+    pub methods: Vec<Method>,
+    /// Whether nobody said which, so that runs decide.
+    pub is_default: bool,
+    /// The folder of a sweep; draws of its own if `None`.
+    pub runs: Option<String>,
+    /// Its own draws.
+    pub how: SweepOptions,
 }
 
 /// Which schema.

@@ -10,7 +10,7 @@ use climbdown_report::number::{count, of};
 use climbdown_report::runs::{DESCRIPTION, Made, differences, part_name};
 use climbdown_study::design::BadDesign;
 use climbdown_study::prepared::{Asking, Case};
-use climbdown_study::sweep::{Sweep, SweepOptions, design};
+use climbdown_study::sweep::{Ready, Sweep, SweepOptions, design};
 use climbdown_study::varied::Varied;
 use climbdown_study::{AUDIT_SHARE, At, DRAW_TOLERANCE, Unanswered};
 use quantal::Unsolved;
@@ -22,6 +22,9 @@ use crate::{numbers, run_info};
 
 /// Rows of a part, unless others are asked for: some megabytes, and some minutes of a large game.
 pub const PART_ROWS: usize = 1024;
+
+/// Reasons of failure that are printed.
+const REASONS: usize = 3;
 
 /// A design that cannot be made is a wrong request.
 pub(crate) fn no_design(bad: &BadDesign) -> Stop {
@@ -131,8 +134,9 @@ pub(crate) fn run(
         let base = Case::plain(c.assignment.clone());
         let asking = asking(lambda, options.seed);
         let mut solving = |what: &str, at| told(At::Solving(what, at));
-        let sweep = Sweep::new(&varied, &templates, &base, &asking, &mut solving)
+        let ready = Ready::new(&templates, varied.lambdas(), &base, &asking, &mut solving)
             .map_err(|why| Stop::unanswered(why, &c.checked.map))?;
+        let sweep = Sweep::new(&varied, &ready);
         let n: usize = missing.iter().map(|part| made.rows(*part).len()).sum();
         let mut n_done = 0;
         for part in missing {
@@ -267,8 +271,12 @@ impl Tally {
         );
         let n_failed: usize = self.failures.iter().map(|f| f.1).sum();
         let _ = writeln!(out, "{} failed.", of(n_failed, "draw"));
-        for (why, n) in &self.failures {
+        for (why, n) in self.failures.iter().take(REASONS) {
             let _ = writeln!(out, "  {}: {why}", count(*n));
+        }
+        let others: usize = self.failures.iter().skip(REASONS).map(|f| f.1).sum();
+        if others > 0 {
+            let _ = writeln!(out, "  {}: other reasons, in the column `failure`", count(others));
         }
         if design.n_rows() != made.options.draws {
             let _ = writeln!(

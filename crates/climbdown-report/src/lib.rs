@@ -8,6 +8,7 @@ pub mod columns;
 pub mod diagnostics;
 pub mod draw;
 pub mod explain;
+pub mod exploration;
 mod layout;
 pub mod number;
 pub mod profile;

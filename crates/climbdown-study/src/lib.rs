@@ -13,6 +13,7 @@ pub mod design;
 pub mod discovery;
 mod effect;
 mod eigen;
+pub mod exploration;
 pub mod findings;
 pub mod flips;
 mod gaps;

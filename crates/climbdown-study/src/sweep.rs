@@ -10,7 +10,7 @@ use climbdown_lang::template::{Assignment, Template};
 use quantal::{Branch, Certificate, Unsolved};
 
 use crate::Unanswered;
-use crate::design::{BadDesign, Groups, Input, Kind};
+use crate::design::{BadDesign, Design, Groups, Input, Kind, Part};
 use crate::measures::{Known, Needs, Value, paths};
 use crate::prepared::{Answer, Asking, Audits, Case, Prepared};
 use crate::rivals::in_words;
@@ -230,14 +230,6 @@ pub struct Swept {
     pub audits: Audits,
 }
 
-/// A design ready to be solved: one question for each combination of what it is prepared with.
-pub struct Sweep<'t> {
-    varied: &'t Varied,
-    scenario: &'t Scenario,
-    measured: Measured,
-    ready: Vec<(Setting, Result<Prepared<'t>, Unanswered>)>,
-}
-
 /// What a question is prepared with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Setting {
@@ -245,42 +237,69 @@ struct Setting {
     memory: Memory,
 }
 
-impl<'t> Sweep<'t> {
-    /// Solves the question at `base` once for every Λ and memory of the design. `templates` are those of
-    /// the memories that are varied, or one.
+/// The question prepared for every Λ and memory that designs may vary.
+pub struct Ready<'t> {
+    scenario: &'t Scenario,
+    /// Where a design varies neither.
+    usual: Setting,
+    prepared: Vec<(Setting, Result<Prepared<'t>, Unanswered>)>,
+}
+
+impl<'t> Ready<'t> {
+    /// Solves the question at `base` once for each of `templates`, which differ in memory and of which the
+    /// first is the usual one, and each of `lambdas`; without any, for the Λ of `asking`.
     ///
     /// # Errors
     /// If no base can be solved, or the watcher says to stop.
     pub fn new(
-        varied: &'t Varied,
         templates: &'t [Template],
+        lambdas: &[f64],
         base: &Case,
         asking: &Asking,
         watch: Watch<'_>,
     ) -> Result<Self, Unanswered> {
-        let scenario = &*templates[0].scenario;
-        let lambdas = match varied.lambdas() {
-            [] => vec![asking.lambda],
-            several => several.to_vec(),
-        };
-        let mut ready = Vec::new();
+        let lambdas = if lambdas.is_empty() { &[asking.lambda][..] } else { lambdas };
+        let mut prepared = Vec::new();
         for template in templates {
-            for &lambda in &lambdas {
+            for &lambda in lambdas {
                 let asking = Asking { lambda, ..asking.clone() };
                 let found = Prepared::new(template, base, asking, &mut *watch);
                 if let Err(Unanswered::Unsolved(what, Unsolved::Cancelled)) = found {
                     return Err(Unanswered::Unsolved(what, Unsolved::Cancelled));
                 }
-                ready.push((Setting { lambda, memory: template.memory }, found));
+                prepared.push((Setting { lambda, memory: template.memory }, found));
             }
         }
-        if ready.iter().all(|(_, found)| found.is_err())
-            && let Some((_, Err(why))) = ready.pop()
+        if prepared.iter().all(|(_, found)| found.is_err())
+            && let Some((_, Err(why))) = prepared.pop()
         {
             return Err(why);
         }
-        let measured = Measured::of(scenario);
-        Ok(Self { varied, scenario, measured, ready })
+        let usual = Setting { lambda: asking.lambda, memory: templates[0].memory };
+        Ok(Self { scenario: &templates[0].scenario, usual, prepared })
+    }
+}
+
+impl Ready<'_> {
+    /// What is asked about.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        self.scenario
+    }
+}
+
+/// A design ready to be solved.
+pub struct Sweep<'r, 't> {
+    varied: &'r Varied,
+    ready: &'r Ready<'t>,
+    measured: Measured,
+}
+
+impl<'r, 't> Sweep<'r, 't> {
+    /// The design `varied`, whose precisions and memories are among those of `ready`.
+    #[must_use]
+    pub fn new(varied: &'r Varied, ready: &'r Ready<'t>) -> Self {
+        Self { varied, ready, measured: Measured::of(ready.scenario) }
     }
 
     /// What is measured.
@@ -301,11 +320,11 @@ impl<'t> Sweep<'t> {
         let mut came: Vec<Option<Result<Came, String>>> = vec![None; rows.len()];
         let mut audits = Audits::default();
         let mut n_done = 0;
-        for (setting, ready) in &self.ready {
+        for (setting, ready) in &self.ready.prepared {
             let own: Vec<usize> = rows.clone().filter(|&row| self.is_at(row, *setting)).collect();
             let found = match ready {
                 Ok(ready) => {
-                    let case = |k: usize| self.varied.case(self.scenario, own[k]).0;
+                    let case = |k: usize| self.varied.case(self.ready.scenario, own[k]).0;
                     let (found, checked) =
                         ready.answers(own.len(), rows.start, &case, &mut |n| watch(n_done + n))?;
                     audits.add(&checked);
@@ -324,14 +343,14 @@ impl<'t> Sweep<'t> {
     }
 
     fn is_at(&self, row: usize, setting: Setting) -> bool {
-        let (_, lambda) = self.varied.case(self.scenario, row);
-        #[expect(clippy::float_cmp, reason = "one of a list, copied")]
-        let is_lambda = lambda.is_none_or(|lambda| lambda == setting.lambda);
-        is_lambda && self.varied.memory(row).is_none_or(|memory| memory == setting.memory)
+        let (_, lambda) = self.varied.case(self.ready.scenario, row);
+        let lambda = lambda.unwrap_or(self.ready.usual.lambda);
+        let memory = self.varied.memory(row).unwrap_or(self.ready.usual.memory);
+        setting == Setting { lambda, memory }
     }
 
     fn measure(&self, answer: &Answer) -> Came {
-        let known = Known { scenario: self.scenario, answer: Some(answer), findings: None };
+        let known = Known { scenario: self.ready.scenario, answer: Some(answer), findings: None };
         let number = |path: &String| match known.value(path) {
             Some(Value::Number(x)) if x.is_finite() => Some(x),
             _ => None,
@@ -345,6 +364,22 @@ impl<'t> Sweep<'t> {
             words: self.measured.words.iter().map(word).collect(),
             worth: [0, 1].map(|side: usize| Worth::of(&answer.certificates[side])),
         }
+    }
+}
+
+impl Swept {
+    /// The rows as results of `design`: the numbers, then the words of the verdict as their ranks.
+    #[must_use]
+    pub fn part(&self, measured: &Measured, design: &Design) -> Part {
+        let rows = self.rows.clone().zip(&self.came).map(|(row, came)| {
+            let results = came.as_ref().ok().map(|came| {
+                let words = came.words.iter().map(|word| word.as_deref().and_then(rank));
+                came.numbers.iter().copied().chain(words).collect()
+            });
+            (row, results)
+        });
+        let measures = measured.numbers.iter().chain(&measured.words).cloned().collect();
+        Part { design: design.fingerprint(), measures, rows: rows.collect() }
     }
 }
 

@@ -86,6 +86,9 @@ fn listed(
         found.push((Input::new("memory", Spread::Choice(choice))?, Sets::Memory));
     }
     if beside.hypotheses {
+        if scenario.hypothesis_sets.is_empty() {
+            return Err(BadDesign::NoSuchInput("hypotheses".to_owned()));
+        }
         for (s, set) in scenario.hypothesis_sets.iter().enumerate() {
             // A list of options is numbered from 0.
             #[expect(clippy::cast_precision_loss, reason = "small counts")]
