@@ -107,7 +107,7 @@ fn another_sweep_is_never_written_over() {
     refused(STARTER, &["--draws", "20", "--set", "face=0.3"], "run.overrides.face");
     refused(STARTER, &["--draws", "20", "--memory", "history"], "run.memory");
     refused(STARTER, &["--draws", "20", "--design", "sobol"], "design.layout");
-    refused(STARTER, &["--draws", "20", "--vary", "hypotheses", "--vary", "memory"], "run.vary");
+    refused(STARTER, &["--draws", "20", "--vary", "memory"], "run.vary.memory");
     refused(STARTER, &["--draws", "20", "--part-rows", "7"], "parts.rows is 1024 there and 7 here");
     refused("scenarios/berlin-1961", &["--draws", "20"], "scenario.sha256");
     let other = scratch.path().join("other");
@@ -157,6 +157,8 @@ fn what_cannot_be_swept_is_wrong_usage() {
         (&new, &["--draws", "4", "--vary", "lambda=1,1"]),
         (&new, &["--draws", "4", "--vary", "lambda=1,-1"]),
         (&new, &["--draws", "4", "--vary", "mood"]),
+        // The starter has no rival explanations.
+        (&new, &["--draws", "4", "--vary", "hypotheses"]),
         (&new, &["--draws", "4", "--only", "patiense"]),
         (&new, &["--draws", "4", "--lambda-raw", "1"]),
     ] {

@@ -109,6 +109,14 @@ fn interval(estimate: &Estimate) -> String {
     format!("{:>8} +- {:<8}", plain(estimate.value), plain(estimate.half_width))
 }
 
+/// Said of indices that do not know conditions.
+fn of_all(found: &Exploration) -> &'static str {
+    match (&found.asked.among, found.asked.of) {
+        (None, Of::Value) => "",
+        _ => "; of the value, in all draws",
+    }
+}
+
 fn screening(found: &Exploration) -> String {
     let heading = "SCREENING";
     let effects = match &found.morris {
@@ -117,8 +125,9 @@ fn screening(found: &Exploration) -> String {
         Some(Ok(effects)) => effects,
     };
     let counted = format!(
-        "elementary effects (Morris 1991) over {}; in units of the measure over the whole range",
-        of(effects.trajectories, "trajectory").replace("trajectorys", "trajectories")
+        "elementary effects (Morris 1991), {} of a trajectory; in units of the measure over the whole range{}",
+        of(effects.trajectories, "repeat"),
+        of_all(found),
     );
     let mut out = format!("\n{}", wrap(&format!("{heading}   "), "  ", &counted));
     push(&mut out, &format!("  {:<34}{:>20}{:>12}{:>12}", "", "mu*", "mu", "sigma"));
@@ -163,6 +172,7 @@ fn sobol(found: &Exploration) -> String {
         of(indices.blocks, "block"),
         of(indices.groups.len() + 2, "row"),
     );
+    note.push_str(of_all(found));
     if indices.blocks_dropped > 0 {
         note.push_str(&format!(
             "; {} with a failed draw set aside",
@@ -210,7 +220,7 @@ fn given_data(found: &Exploration) -> String {
     let note = format!(
         "shares of the variance, from {} in {}; ! = above chance ({}) among all inputs",
         of(shares.counted.used, "draw"),
-        of(shares.classes, "class").replace("classs", "classes"),
+        of(shares.classes, "group"),
         plain(shares.noise_of_largest),
     );
     let mut out = format!("\n{}", wrap(&format!("{heading}   "), "  ", &note));

@@ -54,7 +54,8 @@ impl fmt::Display for BadDesign {
             Self::NoInputs => f.write_str("nothing varies: no input was given"),
             Self::NoSuchInput(name) => write!(
                 f,
-                "`{name}` is no input: a parameter with a range that was not set, or what is varied beside"
+                "`{name}` is no input here; inputs are parameters that have a range and were not set, and what is \
+                 varied beside: lambda, memory, hypotheses where the scenario has any"
             ),
             Self::SameName(name) => {
                 write!(f, "two inputs are called `{name}`; give each its own name")
