@@ -1,8 +1,12 @@
 //! What can be typed.
 
+mod draws;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use climbdown_engine as engine;
 use climbdown_engine::{Explain, Form, Request};
+
+use draws::{Design, Groups, Layout, Vary, condition, method, number, one_or_more, shard};
 
 /// Is this move a major escalation? Turns a crisis scenario into a game and solves it.
 #[derive(Debug, Parser)]
@@ -203,93 +207,6 @@ struct Options {
     budget_nodes: usize,
 }
 
-#[derive(Args, Clone, Debug)]
-struct Layout {
-    /// How the draws are spread.
-    #[arg(long, value_name = "KIND", value_enum, default_value = "lhs")]
-    design: Design,
-    /// With saltelli: the blocks for indices of pairs, too.
-    #[arg(long)]
-    second_order: bool,
-    /// With saltelli and morris: what is moved together.
-    #[arg(long, value_name = "BY", value_enum, default_value = "inputs")]
-    groups: Groups,
-}
-
-#[derive(Args, Clone, Debug)]
-struct Vary {
-    /// Vary something beside the parameters: `lambda=1,2,5`, `memory` or `hypotheses`; may be repeated.
-    #[arg(long, value_name = "WHAT", value_parser = vary)]
-    vary: Vec<OneVaried>,
-    /// Vary these inputs alone.
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
-    only: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum OneVaried {
-    Lambda(Vec<f64>),
-    Memory,
-    Hypotheses,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Design {
-    /// A Latin hypercube.
-    Lhs,
-    /// A scrambled Sobol sequence.
-    Sobol,
-    /// Blocks for Sobol indices.
-    Saltelli,
-    /// Trajectories for elementary effects.
-    Morris,
-    /// All combinations of evenly spaced values.
-    Grid,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Groups {
-    /// Each input by itself.
-    Inputs,
-    /// The inputs that one assumption binds.
-    Assumptions,
-    /// The inputs of one unit.
-    Units,
-}
-
-impl Layout {
-    fn of(&self, draws: usize, vary: &Vary, seed: u64) -> engine::SweepOptions {
-        let mut beside = engine::Beside { only: vary.only.clone(), ..engine::Beside::default() };
-        for one in &vary.vary {
-            match one {
-                OneVaried::Lambda(lambdas) => beside.lambdas.extend(lambdas),
-                OneVaried::Memory => {
-                    beside.memories = vec![engine::Memory::Situation, engine::Memory::History];
-                }
-                OneVaried::Hypotheses => beside.hypotheses = true,
-            }
-        }
-        engine::SweepOptions {
-            draws,
-            layout: match self.design {
-                Design::Lhs => engine::Layout::Lhs,
-                Design::Sobol => engine::Layout::Sobol,
-                Design::Saltelli => engine::Layout::Saltelli,
-                Design::Morris => engine::Layout::Morris,
-                Design::Grid => engine::Layout::Grid,
-            },
-            second_order: self.second_order,
-            grouping: match self.groups {
-                Groups::Inputs => engine::Grouping::Inputs,
-                Groups::Assumptions => engine::Grouping::Assumptions,
-                Groups::Units => engine::Grouping::Units,
-            },
-            beside,
-            seed,
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Memory {
     /// Where things stand.
@@ -345,56 +262,6 @@ fn draws(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(n @ 16..=1_000_000) => Ok(n),
         _ => Err("a number from 16 to 1000000; `--quick` leaves the study out".to_owned()),
-    }
-}
-
-fn one_or_more(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(n) if n > 0 => Ok(n),
-        _ => Err("a whole number, 1 or more".to_owned()),
-    }
-}
-
-fn method(text: &str) -> Result<engine::Method, String> {
-    let found = engine::METHODS.iter().find(|(name, _)| *name == text);
-    let names: Vec<&str> = engine::METHODS.iter().map(|(name, _)| *name).collect();
-    found.map(|(_, method)| *method).ok_or_else(|| format!("one of {}", names.join(", ")))
-}
-
-fn number(text: &str) -> Result<f64, String> {
-    let found = text.trim().parse().ok().filter(|x: &f64| x.is_finite());
-    found.ok_or_else(|| "a number".to_owned())
-}
-
-/// `PATH>X` or `PATH<=X`.
-fn condition(text: &str) -> Result<(String, bool, f64), String> {
-    let parts = text.split_once("<=").map(|parts| (parts, false));
-    let parts = parts.or_else(|| text.split_once('>').map(|parts| (parts, true)));
-    let Some(((path, x), is_above)) = parts else {
-        return Err("write PATH>X or PATH<=X".to_owned());
-    };
-    Ok((path.trim().to_owned(), is_above, number(x)?))
-}
-
-/// `2/4`, as a position from 0 and how many there are.
-fn shard(text: &str) -> Result<(usize, usize), String> {
-    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    match parts {
-        Some((i @ 1.., n)) if i <= n => Ok((i - 1, n)),
-        _ => Err("write I/N, I from 1 to N, such as 2/4".to_owned()),
-    }
-}
-
-fn vary(text: &str) -> Result<OneVaried, String> {
-    match text.split_once('=') {
-        None if text == "memory" => Ok(OneVaried::Memory),
-        None if text == "hypotheses" => Ok(OneVaried::Hypotheses),
-        Some((name, values)) if name.trim() == "lambda" => {
-            let number =
-                |x: &str| x.trim().parse().map_err(|_| format!("`{}` is not a number", x.trim()));
-            values.split(',').map(number).collect::<Result<_, _>>().map(OneVaried::Lambda)
-        }
-        _ => Err("write lambda=1,2,5, memory or hypotheses".to_owned()),
     }
 }
 

@@ -179,9 +179,9 @@ fn sobol(found: &Exploration) -> String {
             of(indices.blocks_dropped, "block")
         ));
     }
-    if !found.left_out.is_empty() {
+    if let Some(by) = found.screened_by {
         note.push_str(&format!(
-            "; over the {MOST_IN_BLOCKS} inputs with the largest mu*, the other {} at the file's values",
+            "; over the {MOST_IN_BLOCKS} inputs with the largest {by}, the other {} at the file's values",
             count(found.left_out.len())
         ));
     }

@@ -113,6 +113,8 @@ pub struct Exploration {
     pub morris: Option<Result<ElementaryEffects, String>>,
     /// Sobol indices.
     pub sobol: Option<Result<SobolIndices, String>>,
+    /// By what the inputs were ranked to take some of them for Sobol indices; `None` if all were taken.
+    pub screened_by: Option<&'static str>,
     /// Inputs that stayed at the file's values while Sobol indices were found for the others.
     pub left_out: Vec<String>,
     /// First-order indices from the sample.
@@ -221,15 +223,18 @@ pub fn explore(
                 found.take(scenario, &varied, &runs, failures, options, &[Method::Morris]);
             }
         }
-        if let (true, Some(Ok(effects))) = (is_screened, &found.morris) {
-            let mut order: Vec<(f64, &str)> =
-                effects.groups.iter().map(|g| (g.mu_star.value, g.name.as_str())).collect();
-            order.sort_by(|a, b| b.0.total_cmp(&a.0));
-            beside.only = order.iter().take(MOST_IN_BLOCKS).map(|o| o.1.to_owned()).collect();
-            found.left_out = order.iter().skip(MOST_IN_BLOCKS).map(|o| o.1.to_owned()).collect();
+        if is_screened && let Some((by, order)) = found.ranking() {
+            let at = MOST_IN_BLOCKS.min(order.len());
+            beside.only = order[..at].to_vec();
+            found.left_out = order[at..].to_vec();
+            found.screened_by = Some(by);
         }
     }
-    if wants(Method::Sobol) {
+    if is_screened && found.screened_by.is_none() {
+        let why = "neither the trajectories nor the sample rank the inputs, and blocks over all of them take \
+                   too many draws; make a sweep with `--design saltelli`, or name a few inputs with --only";
+        found.sobol = Some(Err(why.to_owned()));
+    } else if wants(Method::Sobol) {
         let n = options.draws.div_ceil(DRAWS_PER_BLOCK).next_power_of_two();
         let one = design(scenario, base, &layout(Layout::Saltelli, 1, &beside));
         let blocks = one.and_then(|one| {
@@ -288,11 +293,29 @@ impl Exploration {
             samples: Vec::new(),
             morris: None,
             sobol: None,
+            screened_by: None,
             left_out: Vec::new(),
             given_data: None,
             pawn: None,
             discoveries: Vec::new(),
         }
+    }
+
+    /// The inputs, those that stand out first, and by what: the elementary effects, or, where too many
+    /// trajectories failed, the indices from the sample.
+    fn ranking(&self) -> Option<(&'static str, Vec<String>)> {
+        let (by, mut all): (_, Vec<(f64, &String)>) = match (&self.morris, &self.given_data) {
+            (Some(Ok(effects)), _) => {
+                ("mu*", effects.groups.iter().map(|g| (g.mu_star.value, &g.name)).collect())
+            }
+            (_, Some(Ok(shares))) => {
+                let of_sample = shares.inputs.iter().map(|i| (i.first, &i.name)).collect();
+                ("first-order index in the sample", of_sample)
+            }
+            _ => return None,
+        };
+        all.sort_by(|a, b| b.0.total_cmp(&a.0));
+        Some((by, all.into_iter().map(|(_, name)| name.clone()).collect()))
     }
 
     /// Adds what `methods` read from `runs`.

@@ -79,7 +79,7 @@ pub fn section(python: &Path, sizes: Sizes) -> Result<String, Broken> {
         peaks[0] / 1024,
         peaks[1] / 1024
     );
-    let mut rate = |scenario: &str, name: &str| -> Result<f64, Broken> {
+    let rate = |scenario: &str, name: &str| -> Result<f64, Broken> {
         let [few, many] = sizes.starter;
         let small = sweep(&climbdown, scenario, few, 1, &out(&format!("{name}-{few}")))?;
         let large = sweep(&climbdown, scenario, many, 1, &out(&format!("{name}-{many}")))?;

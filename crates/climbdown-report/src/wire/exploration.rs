@@ -95,6 +95,7 @@ fn sobol(found: &Exploration) -> Value {
         "counted": counted(&s.counted),
         "blocks": s.blocks,
         "blocks_dropped": s.blocks_dropped,
+        "screened_by": found.screened_by,
         "left_out": found.left_out,
         "inputs": s.groups.iter().enumerate().map(|(at, name)| json!({
             "name": name,
