@@ -75,20 +75,35 @@ fn study(
     }
     scripts.sort();
     for path in scripts {
-        let text = fs::read_to_string(&path).map_err(fault(&path))?;
-        let packages = packages(&text).ok_or_else(|| {
-            let words = "has no line `# dependencies = [\"NAME==VERSION\", ...]`";
-            Broken::Missing(format!("{} {words}", path.display()))
-        })?;
-        if !packages.iter().all(|(name, version)| has(python, name, version)) {
-            let wanted = packages.iter().map(|(name, version)| format!("{name}=={version}"));
-            run(install(python, wanted))?;
-        }
+        provide(python, &path, &run)?;
         let mut command = Command::new(python);
         command.current_dir(workspace::root()).arg(&path).arg(argument);
         run(command)?;
     }
     Ok(())
+}
+
+/// Makes sure that the packages which a script names are there.
+fn provide(
+    python: &Path,
+    path: &Path,
+    run: impl Fn(Command) -> Result<(), Broken>,
+) -> Result<(), Broken> {
+    let text = fs::read_to_string(path).map_err(|error| Broken::File(path.to_path_buf(), error))?;
+    let packages = packages(&text).ok_or_else(|| {
+        let words = "has no line `# dependencies = [\"NAME==VERSION\", ...]`";
+        Broken::Missing(format!("{} {words}", path.display()))
+    })?;
+    if !packages.iter().all(|(name, version)| has(python, name, version)) {
+        let wanted = packages.iter().map(|(name, version)| format!("{name}=={version}"));
+        run(install(python, wanted))?;
+    }
+    Ok(())
+}
+
+/// The same for the script at `path` from the root.
+pub fn with_packages(python: &Path, path: &str) -> Result<(), Broken> {
+    provide(python, &workspace::root().join(path), run_openly)
 }
 
 /// The packages that a script's metadata names, each with its version.

@@ -1,8 +1,12 @@
 //! What can be typed.
 
+mod draws;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use climbdown_engine as engine;
 use climbdown_engine::{Explain, Form, Request};
+
+use draws::{Design, Groups, Layout, Vary, condition, method, number, one_or_more, shard};
 
 /// Is this move a major escalation? Turns a crisis scenario into a game and solves it.
 #[derive(Debug, Parser)]
@@ -129,6 +133,65 @@ enum Command {
         /// JSON instead of text.
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Solve and measure many draws of the parameters, into a folder of Parquet files.
+    Sweep {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// How many draws.
+        #[arg(long, value_name = "N", value_parser = one_or_more, allow_negative_numbers = true)]
+        draws: usize,
+        /// The folder; what is there of the same sweep already is not made again.
+        #[arg(long, value_name = "DIR")]
+        out: String,
+        #[command(flatten)]
+        layout: Layout,
+        /// Make only every N-th part, from the I-th; I counts from 1.
+        #[arg(long, value_name = "I/N", value_parser = shard, default_value = "1/1")]
+        shard: (usize, usize),
+        /// Rows of a part; less is lost when it is stopped, more files are written.
+        #[arg(long, value_name = "N", value_parser = one_or_more, default_value_t = engine::PART_ROWS)]
+        part_rows: usize,
+        #[command(flatten)]
+        vary: Vary,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// What the spread of one measure comes from, and where its cases lie, from many draws.
+    Study {
+        /// Scenario folder or scenario.toml.
+        file: String,
+        /// The folder of a sweep to read; without it draws are made.
+        #[arg(long, value_name = "DIR", conflicts_with_all = ["draws", "vary", "only", "groups", "second_order"])]
+        runs: Option<String>,
+        /// Draws of its own sample; the other designs take their size from it.
+        #[arg(long, value_name = "N", value_parser = one_or_more, default_value_t = engine::STUDY_DRAWS)]
+        draws: usize,
+        /// By which methods; all that fit without it.
+        #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = method)]
+        method: Vec<engine::Method>,
+        /// What is explained: a path into the JSON of assess.
+        #[arg(long, value_name = "PATH", default_value = "effect.as_policy.measure.change")]
+        measure: String,
+        /// Explain whether the measure is above X instead of its value.
+        #[arg(long, value_name = "X", value_parser = number, allow_negative_numbers = true)]
+        above: Option<f64>,
+        /// Only draws in which this holds: PATH>X or PATH<=X.
+        #[arg(long = "where", value_name = "PATH>X", value_parser = condition)]
+        among: Option<(String, bool, f64)>,
+        /// Sobol indices of pairs, too.
+        #[arg(long)]
+        second_order: bool,
+        /// What is moved together in Sobol and Morris designs.
+        #[arg(long, value_name = "BY", value_enum, default_value = "inputs")]
+        groups: Groups,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        vary: Vary,
         #[command(flatten)]
         options: Options,
     },
@@ -373,6 +436,53 @@ impl Arguments {
                 draws: *draws,
                 options: options.of(),
             },
+            Command::Sweep { file, draws, out, layout, shard, part_rows, vary, options } => {
+                Request::Sweep {
+                    file: file.clone(),
+                    folder: out.clone(),
+                    how: layout.of(*draws, vary, options.seed),
+                    part_rows: *part_rows,
+                    shard: *shard,
+                    options: options.of(),
+                }
+            }
+            Command::Study {
+                file,
+                runs,
+                draws,
+                method,
+                measure,
+                above,
+                among,
+                second_order,
+                groups,
+                json,
+                vary,
+                options,
+            } => {
+                let layout =
+                    Layout { design: Design::Lhs, second_order: *second_order, groups: *groups };
+                let mut methods = method.clone();
+                if methods.is_empty() {
+                    methods = engine::METHODS.iter().map(|(_, method)| *method).collect();
+                }
+                Request::Study {
+                    file: file.clone(),
+                    form: form(*json),
+                    study: engine::Study {
+                        asked: engine::Asked {
+                            measure: measure.clone(),
+                            of: above.map_or(engine::Of::Value, engine::Of::Exceeds),
+                            among: among.clone(),
+                        },
+                        methods,
+                        is_default: method.is_empty(),
+                        runs: runs.clone(),
+                        how: layout.of(*draws, vary, options.seed),
+                    },
+                    options: options.of(),
+                }
+            }
             Command::Export { file, to, agents, options } => Request::Export {
                 file: file.clone(),
                 to: match to {

@@ -19,6 +19,8 @@ mod solution;
 mod sources;
 mod starter;
 mod stop;
+mod study;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -35,14 +37,20 @@ use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptio
 
 pub use climbdown_lang::scenario::Memory;
 pub use climbdown_study::At;
+pub use climbdown_study::exploration::{Asked, METHODS, Method};
+pub use climbdown_study::sensitivity::Of;
 pub use climbdown_study::simulate::Side;
+pub use climbdown_study::sweep::{GROUPINGS, Grouping, LAYOUTS, Layout, SweepOptions};
+pub use climbdown_study::varied::Beside;
 pub use quantal::{Progress, Seats};
 pub use request::{
     Besides, Check, Explain, Form, Format, GameJson, NewFile, Options, Output, OutputFile, Request,
-    Response, Sampling, Schema, Stage,
+    Response, Sampling, Schema, Stage, Study,
 };
-pub use sources::{MAX_BYTES, ReadProblem, World};
+pub use sources::{MAX_BYTES, ReadProblem, Results, World};
 pub use stop::Exit;
+pub use study::STUDY_DRAWS;
+pub use sweep::PART_ROWS;
 
 use stop::Stop;
 
@@ -55,7 +63,9 @@ pub const DRAWS: usize = 512;
 /// Draws in which an off-ramp is tried again, unless others are asked for.
 pub const OFFRAMP_DRAWS: usize = 32;
 /// A claim whose test reads what the findings do not have.
-const UNTESTABLE: &str = "W095";
+const UNTESTABLE: &str = "W096";
+/// Rank correlations that contradict one another.
+const CONTRADICTING: &str = "E095";
 /// Most sweeps of one solution; the flagship needs some hundreds.
 const MAX_STEPS: usize = 200_000;
 
@@ -76,9 +86,21 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
         let result = offramps::run(world, file, *form, wanted, options, &mut notes, told);
         return respond(result, notes);
     }
+    if let Request::Sweep { file, folder, how, part_rows, shard, options } = request {
+        let where_to = (folder.as_str(), *part_rows, *shard);
+        let result = sweep::run(world, file, where_to, how, options, &mut notes, told);
+        return respond(result, notes);
+    }
+    if let Request::Study { file, form, study, options } = request {
+        let result = study::run(world, (file, *form), study, options, &mut notes, told);
+        return respond(result, notes);
+    }
     let watch: Watch<'_> = &mut |what, at| told(At::Solving(what, at));
     let result = match request {
-        Request::Assess { .. } | Request::OffRamps { .. } => unreachable!("answered above"),
+        Request::Assess { .. }
+        | Request::OffRamps { .. }
+        | Request::Sweep { .. }
+        | Request::Study { .. } => unreachable!("answered above"),
         Request::Check { file, show, options } => check(world, file, *show, options),
         Request::Solve { file, form, besides, options } if sources::is_game_file(file) => {
             game_file::solve(world, file, *form, besides, options, watch)
@@ -146,13 +168,25 @@ fn read(world: &dyn World, file: &str) -> Result<Checked, Stop> {
     let sources = sources::gather(world, file)?;
     let checked = climbdown_lang::check(&sources);
     match checked.scenario {
-        Some(scenario) => Ok(Checked {
-            scenario: Arc::new(scenario),
-            map: checked.map,
-            warnings: checked.diagnostics,
-        }),
+        Some(scenario) => {
+            contradiction(&scenario, &checked.map)?;
+            Ok(Checked {
+                scenario: Arc::new(scenario),
+                map: checked.map,
+                warnings: checked.diagnostics,
+            })
+        }
         None => Err(Stop::wrong(checked.diagnostics, checked.map)),
     }
+}
+
+/// Rank correlations that no parameters can have together.
+fn contradiction(scenario: &Scenario, map: &SourceMap) -> Result<(), Stop> {
+    let Some((span, why)) = climbdown_study::varied::contradiction(scenario) else { return Ok(()) };
+    let severity = climbdown_lang::diagnostic::Severity::Error;
+    let help = Some("bring the ranks nearer to 0, or leave one of them out".to_owned());
+    let (code, message) = (CONTRADICTING, why);
+    Err(Stop::wrong(vec![Diagnostic { code, severity, span, message, help }], map.clone()))
 }
 
 /// Scenario to template.

@@ -5,7 +5,9 @@ use std::io;
 use climbdown_lang::scenario::Memory;
 use climbdown_lang::template::Template;
 use climbdown_report::wire::solution::SolutionJson;
+use climbdown_study::exploration::{Asked, Method};
 use climbdown_study::simulate::Side;
+use climbdown_study::sweep::SweepOptions;
 use quantal::{Game, Seats};
 
 use crate::stop::Exit;
@@ -87,6 +89,32 @@ pub enum Request {
         /// How.
         options: Options,
     },
+    /// Many draws, solved and measured, into a folder.
+    Sweep {
+        /// Scenario.
+        file: String,
+        /// The folder.
+        folder: String,
+        /// Which draws.
+        how: SweepOptions,
+        /// Rows of a part.
+        part_rows: usize,
+        /// Which parts: those whose number leaves the first when divided by the second.
+        shard: (usize, usize),
+        /// How.
+        options: Options,
+    },
+    /// What the spread of one measure comes from, and where its cases lie.
+    Study {
+        /// Scenario.
+        file: String,
+        /// Text or JSON.
+        form: Form,
+        /// What to explore, and from which draws.
+        study: Study,
+        /// How.
+        options: Options,
+    },
     /// The game for other tools.
     Export {
         /// Scenario; for the formats of Gambit also `.efg` or `.nfg`.
@@ -125,6 +153,21 @@ pub struct Sampling {
     pub policy: Option<Side>,
     /// The file for the table of steps, `.csv` or `.parquet`; sentences if `None`.
     pub out: Option<String>,
+}
+
+/// An exploration of one measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    /// What is asked.
+    pub asked: Asked,
+    /// By which methods.
+    pub methods: Vec<Method>,
+    /// Whether nobody said which, so that runs decide.
+    pub is_default: bool,
+    /// The folder of a sweep; draws of its own if `None`.
+    pub runs: Option<String>,
+    /// Its own draws.
+    pub how: SweepOptions,
 }
 
 /// Which schema.

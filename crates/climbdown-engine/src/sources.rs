@@ -19,6 +19,38 @@ pub trait World {
     /// # Errors
     /// [`ReadProblem`]; [`ReadProblem::TooLarge`] for more than [`MAX_BYTES`], without reading them.
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadProblem>;
+
+    /// Where results in many files are kept; `None` where there is no such place.
+    fn results(&self) -> Option<&dyn Results> {
+        None
+    }
+}
+
+/// Folders of results: lists, reads, and writes a file whole or not at all. Errors are in words.
+pub trait Results {
+    /// Names of the files in `folder`; `None` if there is no such folder.
+    ///
+    /// # Errors
+    /// It is no folder, or cannot be read.
+    fn list(&self, folder: &str) -> Result<Option<Vec<String>>, String>;
+
+    /// Makes `folder` and those above it.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    fn make(&self, folder: &str) -> Result<(), String>;
+
+    /// The file `name` of `folder`, however large.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn read(&self, folder: &str, name: &str) -> Result<Vec<u8>, String>;
+
+    /// Writes the file `name` of `folder`: whoever looks finds all of it or nothing, even after a crash.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn write(&self, folder: &str, name: &str, bytes: &[u8]) -> Result<(), String>;
 }
 
 /// Why a file cannot be read.

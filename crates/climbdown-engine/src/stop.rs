@@ -84,6 +84,10 @@ pub(crate) enum Stop {
     Unsolved(String),
     /// Somebody stopped it.
     Cancelled,
+    /// Somebody stopped it, and something was kept: what, and how to go on.
+    Kept(String),
+    /// The place for results does not take or give them.
+    Storage(String),
 }
 
 impl Stop {
@@ -201,6 +205,14 @@ impl Stop {
             Stop::Cancelled => {
                 notes.push_str("stopped; nothing was kept\n");
                 Exit::Cancelled
+            }
+            Stop::Kept(message) => {
+                let _ = writeln!(notes, "stopped; {message}");
+                Exit::Cancelled
+            }
+            Stop::Storage(message) => {
+                let _ = writeln!(notes, "error: {message}");
+                Exit::WrongFile
             }
         };
         Response { exit, output: Output::Text(String::new()), notes, files: Vec::new() }

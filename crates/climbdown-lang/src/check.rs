@@ -1,5 +1,6 @@
 //! Source texts to a checked scenario and diagnostics, all of them.
 
+mod correlations;
 mod declare;
 mod domain;
 mod events;
@@ -251,6 +252,7 @@ impl Context<'_> {
         self.declare_names();
         let known = self.declare_variables();
         let parameters = self.parameters();
+        let correlations = self.correlations(&parameters);
         let quantities = self.quantities();
         let actors = self.actors();
         let seats = self.seats();
@@ -297,6 +299,7 @@ impl Context<'_> {
             horizon_pays,
             upkeep,
             parameters,
+            correlations,
             quantities,
             assumptions,
             hypothesis_sets,

@@ -241,6 +241,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "A claim has either `holds_if`, a comparison over paths of the report, or `untestable`, the reason why there is none.",
     ),
     (
+        "E055",
+        "Rank correlations",
+        "A correlation is between two different parameters that have a range, once for each pair, and lies between -1 and 1, both excluded.",
+    ),
+    (
         "E060",
         "Not a ladder",
         "Rungs ascend, beginning with rung 0 and `when = \"true\"`; firebreaks ascend, each between two neighbouring rungs.",

@@ -14,8 +14,8 @@ pub use events::{
 };
 pub use ladder::{Attribute, Firebreak, Ladder, Rung, Thresholds};
 pub use numbers::{
-    Assumption, Distribution, Fixes, Hypothesis, HypothesisSet, Lever, LeverChange, Parameter,
-    Quantity,
+    Assumption, Correlation, Distribution, Fixes, Hypothesis, HypothesisSet, Lever, LeverChange,
+    Parameter, Quantity,
 };
 pub use question::{
     Claim, History, HistoryRow, Impossible, Measure, Question, Test, TestKind, Until,
@@ -157,6 +157,8 @@ pub struct Scenario {
     pub upkeep: Vec<PayTerm>,
     /// Parameters.
     pub parameters: Vec<Parameter>,
+    /// Rank correlations between parameters.
+    pub correlations: Vec<Correlation>,
     /// Named expressions in parameters.
     pub quantities: Vec<Quantity>,
     /// Assumptions.

@@ -3,6 +3,7 @@
 //! Every key is always present. What was not computed is `null`, and a caveat whose `about` is a
 //! run of keys on its path says why (docs/manual/json.md).
 
+pub mod exploration;
 pub mod game;
 pub mod offramps;
 pub mod replay;

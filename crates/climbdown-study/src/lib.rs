@@ -14,6 +14,7 @@ pub mod design;
 pub mod discovery;
 mod effect;
 mod eigen;
+pub mod exploration;
 pub mod findings;
 pub mod flips;
 mod gaps;
@@ -39,6 +40,7 @@ pub mod simulate;
 pub mod solution;
 mod spiral;
 pub mod study;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod together;

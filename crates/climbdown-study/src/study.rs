@@ -53,12 +53,8 @@ pub fn study(
     let scenario = &ready.template.scenario;
     let answer = ready.at_base(base)?;
     let kind = Kind::LatinHypercube { n: options.draws };
-    let varied = Varied::new(
-        scenario,
-        base.assignment.clone(),
-        &Beside::default(),
-        (kind, Vec::new(), options.seed),
-    );
+    let varied =
+        Varied::new(scenario, base.assignment.clone(), &Beside::default(), (kind, options.seed));
     let (draws, mut audits) = match &varied {
         Ok(varied) => {
             let case = |row: usize| varied.case(scenario, row).0;

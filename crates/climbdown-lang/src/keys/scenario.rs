@@ -44,6 +44,11 @@ pub(crate) const SCENARIO: Fields = Fields {
             ),
             "numbers with range, unit and source",
         ),
+        may(
+            "correlations",
+            Kind::List(&Kind::Table(&CORRELATION)),
+            "rank correlations between parameters, for draws",
+        ),
         may("quantities", Kind::Map("quantity", &Kind::Quantity), "named arithmetic"),
         may("assumptions", Kind::Map("assumption", &Kind::Table(&ASSUMPTION)), "claims"),
         may(
@@ -327,6 +332,16 @@ const PARAMETER: Fields = Fields {
             "spread over the range",
         ),
         may("unit", Kind::Text, "unit in words"),
+        must("source", Kind::Text, "a citation, or the word judgement"),
+        NOTE,
+    ],
+};
+
+const CORRELATION: Fields = Fields {
+    what: "a correlation",
+    fields: &[
+        must("between", Kind::List(&Kind::Text), "two parameters, each with a range"),
+        must("rank", Kind::Number, "Spearman's coefficient, between -1 and 1"),
         must("source", Kind::Text, "a citation, or the word judgement"),
         NOTE,
     ],

@@ -47,6 +47,19 @@ impl Parameter {
     }
 }
 
+/// A rank correlation between two parameters over their ranges.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correlation {
+    /// The two, each with a range.
+    pub between: (ParameterId, ParameterId),
+    /// Spearman's coefficient, between −1 and 1, both excluded.
+    pub rank: f64,
+    /// Citation or "judgement".
+    pub source: String,
+    /// Where it is written.
+    pub span: Span,
+}
+
 /// A named expression in parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantity {

@@ -137,6 +137,7 @@ pub fn scenario() -> Scenario {
                 span: HERE,
             })
             .collect(),
+        correlations: Vec::new(),
         quantities: Vec::new(),
         assumptions: Vec::new(),
         hypothesis_sets: Vec::new(),

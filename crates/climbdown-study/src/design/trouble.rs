@@ -9,6 +9,8 @@ use super::Fingerprint;
 pub enum BadDesign {
     /// Nothing to vary.
     NoInputs,
+    /// A name that is no input.
+    NoSuchInput(String),
     /// Two inputs of one name.
     SameName(String),
     /// A spread that is none.
@@ -50,6 +52,11 @@ impl fmt::Display for BadDesign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoInputs => f.write_str("nothing varies: no input was given"),
+            Self::NoSuchInput(name) => write!(
+                f,
+                "`{name}` is no input here; inputs are parameters that have a range and were not set, and what is \
+                 varied beside: lambda, memory, hypotheses where the scenario has any"
+            ),
             Self::SameName(name) => {
                 write!(f, "two inputs are called `{name}`; give each its own name")
             }

@@ -358,7 +358,7 @@ fn try_again(
         (0..found.options.len()).filter(|&at| is_one(&found.options[at])).collect();
     let scenario = &ready.template.scenario;
     let kind = Kind::LatinHypercube { n: search.draws };
-    let how = (kind, Vec::new(), search.seed);
+    let how = (kind, search.seed);
     let varied = Varied::new(scenario, case.assignment.clone(), &Beside::default(), how);
     let (false, Ok(varied)) = (again.is_empty() || search.draws == 0, varied) else {
         return Ok(());

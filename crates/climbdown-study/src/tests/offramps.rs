@@ -364,7 +364,7 @@ fn in_draws_the_lever_brings_its_own_number_and_all_else_varies() {
         &template.scenario,
         point,
         &Default::default(),
-        (kind, vec![], 1),
+        (kind, 1),
     );
     let varied = varied.unwrap();
     let gains = (0..n).map(|row| varied.design.row(row)[0]);

@@ -110,6 +110,7 @@ pub(crate) fn scenario(actors: &[&str], turns: &[(u16, u16)], horizon: u32) -> S
         horizon_pays: Vec::new(),
         upkeep: Vec::new(),
         parameters: Vec::new(),
+        correlations: Vec::new(),
         quantities: Vec::new(),
         assumptions: Vec::new(),
         hypothesis_sets: Vec::new(),
