@@ -24,7 +24,7 @@ pub enum Spread {
         /// Upper end.
         high: f64,
     },
-    /// Normal with 5 % below `low` and 5 % above `high`, then cut off at both (decision 0021).
+    /// Normal with 5 % below `low` and 5 % above `high`, then cut off at both (decision 0020).
     Normal {
         /// Lower end.
         low: f64,
