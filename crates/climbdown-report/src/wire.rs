@@ -386,6 +386,10 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
     for (about, text) in NOT_COMPUTED {
         add(true, about, text);
     }
+    if f.study.is_some() {
+        let text = "Off-ramps could not be searched for.";
+        add(f.off_ramps.is_none(), "off_ramp_search", text);
+    }
     for about in offramps::unknown(f.off_ramps.as_ref()) {
         add(true, about.0, about.1);
     }
