@@ -211,3 +211,29 @@ fn the_description_says_what_is_needed_to_make_it_again() {
     assert_eq!(inputs.len(), 19);
     assert!(inputs.iter().all(|input| input["name"] != "face"));
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_says_what_was_kept_and_the_same_command_goes_on() {
+    let scratch = tempfile::tempdir().expect("a folder");
+    let folder = scratch.path().join("runs");
+    let text = folder.to_str().expect("text");
+    let how = ["--draws", "4000", "--part-rows", "50", "--threads", "1"];
+    let arguments = [&["sweep", STARTER, "--out", text][..], &how].concat();
+    let mut command = command(&arguments);
+    let running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    while !folder.join("part-00002.parquet").exists() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let signal = Command::new("kill").args(["-INT", &running.id().to_string()]).status();
+    assert!(signal.expect("kill is there").success());
+    let done = running.wait_with_output().expect("it ends");
+    assert_eq!(done.status.code(), Some(130), "{}", said(&done));
+    let names = files(&folder);
+    let n_parts = names.keys().filter(|name| name.starts_with("part-")).count();
+    assert!(names.keys().all(|name| !name.starts_with('.')), "{:?}", names.keys());
+    assert!(said(&done).contains(&format!("{n_parts} of 80 parts")), "{}", said(&done));
+    let done = sweep(STARTER, &folder, &how);
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(text.contains(&format!("{n_parts} of them already there")), "{text}");
+}

@@ -216,19 +216,29 @@ pub fn explore(
     if wants(Method::Morris) || is_screened {
         let n = options.draws.div_ceil(DRAWS_PER_TRAJECTORY).max(2);
         match design(scenario, base, &layout(Layout::Morris, n * (n_inputs + 1), &options.beside)) {
-            Err(bad) => found.morris = Some(Err(bad.to_string())),
+            Err(bad) => {
+                // What refuses trajectories refuses blocks, whichever inputs they are over.
+                found.morris = Some(Err(bad.to_string()));
+                found.sobol = wants(Method::Sobol).then(|| Err(bad.to_string()));
+            }
             Ok(varied) => {
                 let (parts, failures) = solved(&varied, ready, "trajectories", told)?;
                 let runs = Runs::assemble(&varied.design, parts).expect("made of this design");
                 found.take(scenario, &varied, &runs, failures, options, &[Method::Morris]);
             }
         }
-        if is_screened && let Some((by, order)) = found.ranking() {
+        if is_screened
+            && found.sobol.is_none()
+            && let Some((by, order)) = found.ranking()
+        {
             let at = MOST_IN_BLOCKS.min(order.len());
             beside.only = order[..at].to_vec();
             found.left_out = order[at..].to_vec();
             found.screened_by = Some(by);
         }
+    }
+    if found.sobol.is_some() {
+        return Ok(found);
     }
     if is_screened && found.screened_by.is_none() {
         let why = "neither the trajectories nor the sample rank the inputs, and blocks over all of them take \
