@@ -189,4 +189,4 @@ fn prepared<'t>(
 /// Largest log-residual of a draw: far below what any figure of a study shows.
 pub const DRAW_TOLERANCE: f64 = 1e-8;
 /// Share of the draws that are followed from Λ = 0 as well.
-pub const AUDIT_SHARE: f64 = 1.0 / 128.0;
+pub const AUDIT_SHARE: f64 = 1.0 / 256.0;

@@ -5,23 +5,22 @@ use climbdown_lang::part::{Certainty, Part, Values};
 use climbdown_lang::scenario::{ActorId, VariableId, VariableKind};
 use climbdown_lang::template::{Assignment, Template};
 use quantal::{
-    Batch, BatchOptions, BehaviorProfile, Certificate, Derived, Equilibrium, Game, Lambda, NodeId,
-    Numbers, PlayerId, Untaken, Viewer, log_reach_at, start_draw,
+    Batch, BatchOptions, BehaviorProfile, Certificate, Derived, Equilibrium, Game, Lambda,
 };
+
+mod piece;
 
 use crate::Unanswered;
 use crate::base::Base;
 use crate::crisis::{Crisis, possible};
 use crate::findings::{Change, Degree, Kind, Sign};
-use crate::gauge::{Draw, Gauge, Gauged};
-use crate::kind::{degree_of_kind, kind_of_plays};
-use crate::outcome::Before;
-use crate::play::{Play, Start, toss};
+use crate::gauge::Gauge;
+use crate::kind::kind_of_plays;
+use crate::play::{Play, toss};
 use crate::policy::{Arrival, SIDES, Side, Solving, part_of, solved_along, viewers};
-use crate::question::{Asked, Fork, locate, never_both_open};
+use crate::question::{Asked, locate};
 use crate::replay::value_name;
 use crate::together::{Job, Watch, each, together};
-use crate::verdict::{degree, margin_of_major};
 
 /// What one answer is asked for: a value for every parameter, and types taken as certain.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,7 +153,7 @@ pub struct Prepared<'t> {
 /// Draws that one piece of work takes: their numbers are in memory together.
 const DRAWS_AT_ONCE: usize = 8;
 /// Pieces of work between two looks at the watch.
-const PIECES_AT_ONCE: usize = 8;
+const PIECES_AT_ONCE: usize = 16;
 /// Sweeps in lanes before a draw is followed from Λ = 0, which takes as long as some hundreds;
 /// lanes go on as long as the slowest of eight.
 const MAX_SWEEPS: usize = 80;
@@ -339,232 +338,6 @@ impl<'t> Prepared<'t> {
     }
 }
 
-/// Who is where at the question's turn.
-struct Arriving {
-    /// The draw at the root of the policy games.
-    root: Vec<Vec<f64>>,
-    /// The analyst's distribution over the forks.
-    start: Start,
-    /// The mover's own: in all, then for each type; `None` where it holds all impossible.
-    own: Vec<Option<Start>>,
-    /// What had happened before.
-    before: Before,
-}
-
-impl Prepared<'_> {
-    /// [`Prepared::answers`] of a few cases.
-    fn piece(
-        &self,
-        cases: &[Case],
-        first_draw: usize,
-        base_batch: Option<&Batch<'_>>,
-        batches: &[Batch<'_>; 2],
-    ) -> (Vec<Result<Answer, Unanswered>>, Audits) {
-        let mut audits = Audits::default();
-        let values: Vec<Values> =
-            cases.iter().map(|c| self.template.evaluate(&c.assignment, &c.certainties)).collect();
-        let is_plain = |v: &Values| self.template.impossible(v).0 == self.impossible.0;
-        let ahead: Vec<Option<Result<BehaviorProfile, Unanswered>>> = match base_batch {
-            None => cases.iter().map(|_| None).collect(),
-            Some(batch) => {
-                let course = self.before.as_ref().expect("there is a batch of it");
-                let nothing = vec![Vec::new(); self.template.graph.n_viewers()];
-                let made: Vec<_> = values
-                    .iter()
-                    .map(|v| is_plain(v).then(|| self.numbers_of(course, v, &nothing)))
-                    .collect();
-                let solved = solved(batch, course, &made, first_draw, &mut audits);
-                solved.into_iter().map(|s| s.map(|s| s.map(|e| e.profile))).collect()
-            }
-        };
-        let arriving: Vec<Option<Result<Arriving, Unanswered>>> = values
-            .iter()
-            .zip(ahead)
-            .map(|(v, ahead)| {
-                is_plain(v).then(|| match ahead {
-                    None => self.arriving(v, None),
-                    Some(profile) => self.arriving(v, Some(&profile?)),
-                })
-            })
-            .collect();
-        let sides = [0, 1].map(|side: usize| {
-            let made: Vec<_> = values
-                .iter()
-                .zip(&arriving)
-                .map(|(v, a)| {
-                    let a = a.as_ref()?.as_ref().ok()?;
-                    Some(self.numbers_of(&self.sides[side], v, &a.root))
-                })
-                .collect();
-            let found = solved(&batches[side], &self.sides[side], &made, first_draw, &mut audits);
-            (made, found)
-        });
-        let [(focal_numbers, focal), (reference_numbers, reference)] = sides;
-        let mut answers = Vec::with_capacity(cases.len());
-        let games =
-            focal_numbers.iter().zip(&reference_numbers).zip(focal.into_iter().zip(reference));
-        for (((case, v), arriving), (numbers, games)) in
-            cases.iter().zip(&values).zip(arriving).zip(games)
-        {
-            let answer = match (arriving, numbers, games) {
-                (None, ..) => self.alone(case, v),
-                (Some(Err(why)), ..) => Err(why),
-                (Some(Ok(a)), (Some(Ok(f)), Some(Ok(r))), (Some(focal), Some(reference))) => {
-                    focal.and_then(|focal| Ok((focal, reference?))).and_then(
-                        |(focal, reference)| self.measured(v, &a, [f, r], [&focal, &reference]),
-                    )
-                }
-                (_, (Some(Err(why)), _) | (_, Some(Err(why))), _) => Err(why.clone()),
-                _ => unreachable!("who arrives has numbers, and who has numbers was solved"),
-            };
-            answers.push(answer);
-        }
-        (answers, audits)
-    }
-
-    /// A case whose games have another structure than those of the base: by itself, from Λ = 0.
-    fn alone(&self, case: &Case, values: &Values) -> Result<Answer, Unanswered> {
-        let game = self.template.game(values).map_err(Unanswered::Numbers)?;
-        let asking = self.asking.clone();
-        let stakes = self.stakes.clone();
-        Self::with_stakes(self.template, (values, game), stakes, asking, &mut |_, _| true)?
-            .at_base(case)
-    }
-
-    /// Everybody at the question's turn; `profile` is how the base game is played, if somebody decides
-    /// before.
-    fn arriving(
-        &self,
-        values: &Values,
-        profile: Option<&BehaviorProfile>,
-    ) -> Result<Arriving, Unanswered> {
-        let (template, asked) = (self.template, &self.asked);
-        if !template.has_probabilities(values) {
-            // The whole game says which, and where it is written.
-            template.game(values).map_err(Unanswered::Numbers)?;
-        }
-        let logs = profile.unwrap_or(&self.toss).logs();
-        let reach = viewers(&self.base).map(|viewer| {
-            let chance = |edge| template.probability(values, edge, viewer);
-            log_reach_at(&template.graph, logs, &chance, &asked.turn)
-        });
-        let reach: Vec<Vec<f64>> = reach.collect();
-        let at = |(k, &node): (usize, &NodeId)| (node, reach.iter().map(|r| r[k]).collect());
-        let arrival = Arrival(asked.turn.iter().enumerate().map(at).collect());
-        let (_, root) = start_draw(&template.graph, &arrival.start_nodes())
-            .map_err(|_| Unanswered::Question(never_both_open()))?;
-        let over = |viewer, forks: &[Fork]| arrival.over_forks(&self.base, forks, viewer, |_| 0.0);
-        let start = over(Viewer::Analyst, &asked.forks)
-            .ok_or_else(|| Unanswered::Question(never_both_open()))?;
-        let mover = Viewer::Player(PlayerId::new(self.mover.index()));
-        let mut own = vec![over(mover, &asked.forks)];
-        for &(variable, value) in &self.types {
-            let is_one = |f: &&Fork| template.value(f.node, variable) == value;
-            let forks: Vec<Fork> = asked.forks.iter().filter(is_one).copied().collect();
-            own.push(over(mover, &forks));
-        }
-        let before = match profile {
-            None => Before::nothing(&template.scenario),
-            Some(profile) => {
-                let play = Play::of_profile(&template.graph, profile);
-                let steps = play.steps_by(&template.graph, |edge| {
-                    template.probability(values, edge, Viewer::Analyst)
-                });
-                Before::reaching(template, &self.crisis.peaks, &steps, &asked.turn)
-            }
-        };
-        Ok(Arriving { root, start, own, before })
-    }
-
-    fn numbers(
-        &self,
-        side: usize,
-        values: &Values,
-        arriving: &Arriving,
-    ) -> Result<Numbers, Unanswered> {
-        self.numbers_of(&self.sides[side], values, &arriving.root)
-    }
-
-    /// The numbers of a game, except that the analyst's probabilities are those of the base: no
-    /// equilibrium depends on them, and all draws then hold the same things impossible.
-    fn numbers_of(
-        &self,
-        course: &Course,
-        values: &Values,
-        root: &[Vec<f64>],
-    ) -> Result<Numbers, Unanswered> {
-        let mut numbers =
-            self.template.numbers(&course.part, values, root).map_err(Unanswered::Numbers)?;
-        let n = course.derived.game.graph().n_chance_edges();
-        let analyst = self.template.graph.n_players() * n;
-        let base = &course.derived.game.numbers().chance;
-        numbers.chance[analyst..].copy_from_slice(&base[analyst..]);
-        Ok(numbers)
-    }
-
-    fn measured(
-        &self,
-        values: &Values,
-        arriving: &Arriving,
-        numbers: [&Numbers; 2],
-        games: [&Equilibrium; 2],
-    ) -> Result<Answer, Unanswered> {
-        let own_starts: Vec<Start> =
-            arriving.own.iter().map(|s| s.clone().unwrap_or_default()).collect();
-        let [focal, reference] = [0, 1].map(|side: usize| {
-            let draw = Draw {
-                part: &self.sides[side].derived,
-                numbers: numbers[side],
-                values,
-                profile: &games[side].profile,
-                start: &arriving.start,
-                before: &arriving.before,
-                mover: self.mover,
-                own_starts: &own_starts,
-            };
-            self.gauges[side].read(self.template, &draw)
-        });
-        let scenario = &self.template.scenario;
-        let thresholds = &scenario.question.thresholds;
-        let pair =
-            |of: &dyn Fn(&Gauged) -> f64| Change { focal: of(&focal), reference: of(&reference) };
-        let measure = pair(&|g| g.headline(scenario));
-        let kind = match self.template.impossible(values) == self.impossible {
-            true => degree_of_kind(&self.kind, thresholds.stated_line_is_major),
-            false => self.kind_under(values, games)?,
-        };
-        let ladder = &scenario.ladders[0];
-        let seat = scenario.question.seat.index();
-        Ok(Answer {
-            measure,
-            expected_peak: pair(&|g| g.expected_peak),
-            rungs: (0..ladder.rungs.len()).map(|k| pair(&|g| g.rungs[k])).collect(),
-            firebreaks: (0..ladder.firebreaks.len())
-                .map(|f| [0, 1, 2].map(|way: usize| pair(&|g| g.firebreaks[f][way])))
-                .collect(),
-            payoffs: (0..scenario.actors.len()).map(|p| pair(&|g| g.payoffs[p])).collect(),
-            mover: self.mover,
-            preference: (0..own_starts.len())
-                .map(|k| arriving.own[k].is_some().then(|| pair(&|g| g.own[k])))
-                .collect(),
-            next_moves: self.gauges[0].next_moves(&focal),
-            rules_total: self.gauges[0].rules_total([&focal, &reference], seat),
-            kind,
-            degree: degree(thresholds, measure),
-            margin: margin_of_major(thresholds, measure),
-            certificates: [0, 1].map(|s: usize| games[s].certificate.clone()),
-        })
-    }
-
-    fn kind_under(&self, values: &Values, games: [&Equilibrium; 2]) -> Result<Degree, Unanswered> {
-        let game = self.template.game(values).map_err(Unanswered::Numbers)?;
-        let plays = [0, 1].map(|s: usize| self.sides[s].play(&self.base, &games[s].profile));
-        let (kind, _) = kind_of_plays(&self.crisis, &game, &self.asked, [&plays[0], &plays[1]]);
-        let thresholds = &self.template.scenario.question.thresholds;
-        Ok(degree_of_kind(&kind, thresholds.stated_line_is_major))
-    }
-}
-
 impl Course {
     fn new(template: &Template, derived: Derived, point: Equilibrium) -> Self {
         Self { part: template.part(&derived), derived, point }
@@ -572,47 +345,6 @@ impl Course {
 
     fn play(&self, base: &Game, profile: &BehaviorProfile) -> Play {
         Play::of_part(base.graph(), &self.derived, profile)
-    }
-}
-
-/// Solves the draws that have numbers; the others' lanes hold the base's.
-fn solved(
-    batch: &Batch<'_>,
-    course: &Course,
-    made: &[Option<Result<Numbers, Unanswered>>],
-    first_draw: usize,
-    audits: &mut Audits,
-) -> Vec<Option<Result<Equilibrium, Unanswered>>> {
-    let base = course.derived.game.numbers();
-    let draws =
-        Shown(made.iter().map(|m| m.as_ref().and_then(|m| m.as_ref().ok())).collect(), base);
-    let solution = batch.solve(&draws, first_draw);
-    audits.n_audited += solution.audit.n_audited;
-    audits.n_mismatched += solution.audit.mismatched.len();
-    audits.n_not_followed += solution.audit.not_followed.len();
-    audits.n_retried += solution.retried.len();
-    let found = solution.draws.into_iter().zip(made);
-    found
-        .map(|(solved, made)| match made {
-            None => None,
-            Some(Err(why)) => Some(Err(why.clone())),
-            Some(Ok(_)) => Some(solved.map_err(|why| match why {
-                Untaken::Broken(law) => Unanswered::Question(format!("not a game: {law:?}")),
-                Untaken::Unsolved(why) => Unanswered::Unsolved("policy game".to_owned(), why),
-            })),
-        })
-        .collect()
-}
-
-/// Numbers of a few draws, the base's where there are none.
-struct Shown<'a>(Vec<Option<&'a Numbers>>, &'a Numbers);
-
-impl quantal::Draws for Shown<'_> {
-    fn n_draws(&self) -> usize {
-        self.0.len()
-    }
-    fn show(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
-        read(self.0[draw].unwrap_or(self.1));
     }
 }
 

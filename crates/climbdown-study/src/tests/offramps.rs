@@ -360,12 +360,8 @@ fn in_draws_the_lever_brings_its_own_number_and_all_else_varies() {
     let found = found(&template, &wide);
     let kind = crate::design::Kind::LatinHypercube { n };
     let point = Assignment::point(&template.scenario);
-    let varied = crate::varied::Varied::new(
-        &template.scenario,
-        point,
-        &Default::default(),
-        (kind, 1),
-    );
+    let varied =
+        crate::varied::Varied::new(&template.scenario, point, &Default::default(), (kind, 1));
     let varied = varied.unwrap();
     let gains = (0..n).map(|row| varied.design.row(row)[0]);
     let risk =
