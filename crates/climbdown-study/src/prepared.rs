@@ -156,7 +156,7 @@ const DRAWS_AT_ONCE: usize = 8;
 const PIECES_AT_ONCE: usize = 16;
 /// Sweeps in lanes before a draw is followed from Λ = 0, which takes as long as some hundreds;
 /// lanes go on as long as the slowest of eight.
-const MAX_SWEEPS: usize = 80;
+const MAX_SWEEPS: usize = 40;
 /// Most sweeps for a draw that is followed.
 const MAX_STEPS: usize = 5_000;
 

@@ -3,7 +3,8 @@
 //! Draws are put into the lanes of a few wide numbers and swept together, each with its own
 //! acceleration, each frozen where it has converged. What a draw gets depends on the draw, the base game
 //! and its solution alone: not on its neighbours, on threads, or on how a batch is cut into parts.
-//! Draws that do not converge are followed from Λ = 0 one by one, and reported if that fails, too.
+//! Draws that do not converge are tried one by one with Newton's method, then followed from Λ = 0, and reported
+//! if that fails, too.
 //!
 //! A small residual does not show that a draw is on the branch from Λ = 0. Some draws are therefore
 //! followed from there as well, and the [`Audit`] counts how often the two differ.
@@ -68,7 +69,7 @@ impl<F: Fn(usize) -> Numbers + Sync> Draws for Filled<F> {
 pub struct BatchOptions {
     /// Largest log-residual accepted.
     pub tolerance: f64,
-    /// Sweeps in lanes before a draw is followed from Λ = 0 instead; about 40.
+    /// Sweeps in lanes before a draw is solved by itself instead; about 40.
     pub max_sweeps: usize,
     /// Most sweeps for a draw that is followed from Λ = 0.
     pub max_steps: usize,
@@ -119,7 +120,8 @@ pub struct BatchSolution {
     /// One result for each draw. Solutions from lanes are [`Branch::WarmUnverified`], those that were
     /// followed from Λ = 0 say so.
     pub draws: Vec<Result<Equilibrium, Untaken>>,
-    /// Draws that lanes did not settle: their positions.
+    /// Draws that lanes did not settle: their positions. Newton's method was tried from the same start, then
+    /// they were followed from Λ = 0.
     pub retried: Vec<usize>,
     /// What the audit found.
     pub audit: Audit,
@@ -136,6 +138,10 @@ const ROUNDS: usize = 3;
 /// Nodes up to which eight draws are swept side by side. Far beyond the cache eight lanes still do twice the
 /// work of one (decision 0015); this bounds what they need, at 80 bytes for each node and lane.
 const MOST_WIDE: usize = 250_000;
+
+/// Sweeps and directions that a draw which lanes did not settle may take from the same start, before it is
+/// followed from Λ = 0.
+const MOST_WARM_STEPS: usize = 1_000;
 
 /// Solves every draw of `draws` on the graph of `base` at `lambda`, with λ_i = Λ / units\[i\].
 ///
@@ -224,17 +230,18 @@ impl<'a> Batch<'a> {
             (_, None) => task.in_lanes::<One, Block<_>>(draws),
         };
         let retried: Vec<usize> = (0..found.len()).filter(|&d| found[d].is_none()).collect();
-        let followed = each(retried.len(), |k| Some(task.follow(draws, retried[k])));
-        for (&draw, result) in retried.iter().zip(followed) {
-            found[draw] = result;
+        let again = each(retried.len(), |k| task.once_more(draws, retried[k]));
+        let mut is_followed = vec![false; found.len()];
+        for (&draw, (result, from_zero)) in retried.iter().zip(again) {
+            found[draw] = Some(result);
+            is_followed[draw] = from_zero;
         }
         let is_chosen = |draw: usize| {
             let position = (first_draw + draw) as u64;
             uniform(options.seed, AUDIT, position) < options.audit_share
         };
-        let audited: Vec<usize> = (0..found.len())
-            .filter(|&d| is_chosen(d) && retried.binary_search(&d).is_err())
-            .collect();
+        let audited: Vec<usize> =
+            (0..found.len()).filter(|&d| is_chosen(d) && !is_followed[d]).collect();
         let branches = each(audited.len(), |k| task.follow(draws, audited[k]));
         let mut audit = Audit { n_audited: audited.len(), ..Audit::default() };
         for (&draw, branch) in audited.iter().zip(&branches) {
@@ -313,14 +320,39 @@ impl Task<'_> {
         pieces.into_iter().flatten().map(|e| e.map(Ok)).collect()
     }
 
-    /// A draw followed from Λ = 0.
-    fn follow(&self, draws: &Shown<'_>, draw: usize) -> Result<Equilibrium, Untaken> {
+    /// A draw that lanes did not settle: by Newton's method from the same start, else followed from Λ = 0;
+    /// and whether it was followed.
+    fn once_more(&self, draws: &Shown<'_>, draw: usize) -> (Result<Equilibrium, Untaken>, bool) {
+        if self.options.start.is_some()
+            && let Ok(game) = self.game(draws, draw)
+        {
+            let options = SolveOptions {
+                tolerance: self.options.tolerance,
+                max_steps: MOST_WARM_STEPS.min(self.options.max_steps),
+                trace: false,
+                start: self.options.start.clone(),
+            };
+            let warm = solve(&game, self.lambda, self.units, &options, &mut |_| true);
+            if let Ok(equilibrium) = warm {
+                return (Ok(equilibrium), false);
+            }
+        }
+        (self.follow(draws, draw), true)
+    }
+
+    /// The game of a draw.
+    fn game(&self, draws: &Shown<'_>, draw: usize) -> Result<Game, Untaken> {
         let mut game = None;
         draws.show(draw, &mut |numbers| {
             let graph = Arc::clone(self.layout.base.shared_graph());
             game = Some(Game::new(graph, numbers.clone()));
         });
-        let game = game.expect("the numbers of a draw are shown").map_err(Untaken::Broken)?;
+        game.expect("the numbers of a draw are shown").map_err(Untaken::Broken)
+    }
+
+    /// A draw followed from Λ = 0.
+    fn follow(&self, draws: &Shown<'_>, draw: usize) -> Result<Equilibrium, Untaken> {
+        let game = self.game(draws, draw)?;
         let options = SolveOptions {
             tolerance: self.options.tolerance,
             max_steps: self.options.max_steps,
