@@ -395,3 +395,60 @@ fn a_date_needs_a_history() {
     assert_eq!(response.exit, Exit::WrongFile);
     assert!(response.notes.contains("E094") && response.notes.contains("no history"));
 }
+
+fn compared(a: &str, b: &str) -> Response {
+    let request = Request::Compare {
+        a: a.to_owned(),
+        b: b.to_owned(),
+        form: Form::Json,
+        options: Options::default(),
+    };
+    ask(&Shelf::starter(), &request)
+}
+
+fn json(response: &Response) -> serde_json::Value {
+    assert_eq!(response.exit, Exit::Done, "{}", response.notes);
+    serde_json::from_str(&text(response)).expect("JSON")
+}
+
+#[test]
+fn a_scenario_compared_with_itself_has_no_difference() {
+    let found = json(&compared("start", "start"));
+    assert_eq!(found["differences"].as_array().map(Vec::len), Some(0));
+    assert!(found["equal"].as_u64().is_some_and(|n| n > 50), "{}", found["equal"]);
+    assert_eq!(found["a"], found["b"]);
+}
+
+#[test]
+fn two_moves_of_one_menu_are_compared_largest_difference_first() {
+    let found = json(&compared("start", "start:half-shut"));
+    assert_eq!((&found["a"]["focal"], &found["b"]["focal"]), (&"shut".into(), &"half-shut".into()));
+    let differences = found["differences"].as_array().expect("a list");
+    let changes: Vec<f64> =
+        differences.iter().filter_map(|d| d["change"].as_f64()).map(f64::abs).collect();
+    assert!(changes.len() > 5 && changes.is_sorted_by(|a, b| a >= b), "{changes:?}");
+    for d in differences.iter().filter(|d| d["change"].is_number()) {
+        let number = |key: &str| d[key].as_f64().expect("a number");
+        assert!((number("b") - number("a") - number("change")).abs() < 1e-12);
+    }
+    // Turned round, everything changes its sign.
+    let turned = json(&compared("start:half-shut", "start"));
+    let largest = |v: &serde_json::Value| {
+        let list = v["differences"].as_array().expect("a list");
+        list.iter().find_map(|d| d["change"].as_f64()).expect("numbers differ")
+    };
+    assert!((largest(&found) + largest(&turned)).abs() < 1e-12);
+}
+
+#[test]
+fn a_move_that_the_question_cannot_be_about_is_refused_with_those_it_can() {
+    for (name, says) in [
+        ("start:shutt", "did you mean `shut`?"),
+        ("start:leave-it", "these are: half-shut, shut, open"),
+        ("start:raid", "is not a move that the question could be about"),
+    ] {
+        let response = compared("start", name);
+        assert_eq!(response.exit, Exit::Usage, "{name}");
+        assert!(response.notes.contains(says), "{}", response.notes);
+    }
+}

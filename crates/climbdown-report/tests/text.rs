@@ -33,7 +33,7 @@ fn the_first_screen_says_question_answer_size_ground_confidence_and_limits() {
         "Grant it (grant), or keep the ban (keep)",
         "major in kind, major in degree (raises)",
         "from 24 in 100 (unlikely) to 46 in 100 (roughly even)",
-        "What carries it so far: 4 of 6 numbers are judgement",
+        "What carries it: 4 of 6 numbers are judgement",
         "How sure: \"major in degree\" holds at 4 of 5 precisions of choice (lambda 1 to 20)",
         "What this is not: a forecast",
         "2 actors over 3 weeks (3 stages, 21,664 positions)",
@@ -65,7 +65,7 @@ fn nothing_crossed_and_nothing_changed_is_said() {
     assert_fits(&text);
     assert!(text.contains("\"grant\" crosses nothing that \"keep\" does not"));
     assert!(text.contains("about where it is"));
-    assert!(text.contains("How sure: not measured"));
+    assert!(text.contains("How sure: other precisions of choice were not solved."));
 }
 
 proptest! {

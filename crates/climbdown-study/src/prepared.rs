@@ -107,7 +107,7 @@ pub struct Audits {
     pub n_mismatched: usize,
     /// Those that could not be followed.
     pub n_not_followed: usize,
-    /// Policy games that did not settle from the base's solution and were followed instead.
+    /// Policy games that did not settle side by side and were solved by themselves.
     pub n_retried: usize,
 }
 

@@ -308,7 +308,7 @@ fn one_claim(claim: &ClaimFinding) -> String {
     };
     let mut text = claim.text.clone();
     if let Some(share_of) = claim.share_of_draws {
-        text.push_str(&format!(" [{} of draws]", share(share_of)));
+        text.push_str(&format!(" [{} draws]", share(share_of)));
     }
     if let Some(on) = claim.leans_on.as_ref().filter(|on| !on.is_empty()) {
         text.push_str(&format!(" [leans on {}]", on.join(", ")));
@@ -333,7 +333,7 @@ pub fn checked(study: &Study) -> String {
         ),
     };
     let mut text = format!(
-        "Study: {} (Latin hypercube, seed {}), {} failed; {audit}; {} settled only from lambda 0.",
+        "Study: {} (Latin hypercube, seed {}), {} failed; {audit}; {} solved one by one, not side by side.",
         number::of(study.n_draws, "draw"),
         study.seed,
         study.n_failed,
