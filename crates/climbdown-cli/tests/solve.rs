@@ -135,7 +135,8 @@ fn the_branch_and_the_equilibria_can_be_read() {
     assert_eq!(text, printed(&[&arguments[..], &["--threads", "1"]].concat()));
     let burned = "crates/quantal/catalog/burned_money.efg";
     let text = printed(&["solve", burned, "--lambda-raw", "2", "--trace", "2.4"]);
-    assert!(text.contains("others leave it near lambda 1.66") && text.contains("bifurcated"));
+    // The determinant changes its sign between 1.6582 and 1.6729 (branches.md).
+    assert!(text.contains("others leave it between lambda 1.66") && text.contains("bifurcated"));
 }
 
 #[test]

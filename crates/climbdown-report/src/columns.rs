@@ -219,7 +219,7 @@ pub fn read_parquet(file: &[u8]) -> Result<Table, NoTable> {
 /// Numbers are written with the fewest digits that read back as the same number.
 ///
 /// # Errors
-/// As [`parquet`].
+/// As [`parquet()`].
 pub fn csv(table: &Table) -> Result<Vec<u8>, NoTable> {
     check(table)?;
     let unwritable = |error: csv::Error| NoTable::Format(error.to_string());
