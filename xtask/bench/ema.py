@@ -56,12 +56,12 @@ def main():
     def solve(row):
         import io
 
-        game = pygambit.read_efg(io.BytesIO(texts[int(row)]))
-        profile = pygambit.qre.logit_solve_lambda(game, lam=precision)[0].profile
-        return {"y": float(profile.payoff(game.players[0]))}
+        game = pygambit.read_efg(io.BytesIO(texts[int(row) % n_games]))
+        # The flat sequence of probabilities; `.profile` of this version raises.
+        return {"y": float(list(pygambit.qre.logit_solve_lambda(game, lam=precision)[0])[0])}
 
     games = Model("games", function=solve)
-    games.uncertainties = [CategoricalParameter("row", list(range(n_games)))]
+    games.uncertainties = [CategoricalParameter("row", list(range(n_games + 1)))]
     games.outcomes = [ScalarOutcome("y")]
     print(json.dumps({"empty": seconds(empty, n_empty), "game": seconds(games, n_games)}))
 

@@ -164,6 +164,7 @@ fn batch(
     let options = BatchOptions {
         tolerance: 1e-8,
         max_sweeps: 40,
+        newton_steps: 0,
         max_steps: 20_000,
         start,
         audit_share,

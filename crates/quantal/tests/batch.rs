@@ -13,6 +13,7 @@ fn options(start: Option<BehaviorProfile>) -> BatchOptions {
     BatchOptions {
         tolerance: 1e-9,
         max_sweeps: 40,
+        newton_steps: 0,
         max_steps: 20_000,
         start,
         audit_share: 0.0,
@@ -154,7 +155,7 @@ fn a_draw_that_lanes_cannot_settle_is_followed_or_reported() {
     let followed = &solution.draws[2].as_ref().unwrap().certificate;
     assert_eq!((followed.branch, followed.excluded.is_empty()), (Branch::Traced, false));
 
-    let hasty = BatchOptions { max_sweeps: 1, max_steps: 3, ..options(None) };
+    let hasty = BatchOptions { max_sweeps: 1, newton_steps: 0, max_steps: 3, ..options(None) };
     let solution = solve_batch(&base, &draws[..1], lambda, &units, &hasty);
     assert!(matches!(solution.draws[0], Err(Untaken::Unsolved(_))));
 }

@@ -3,8 +3,8 @@
 //! Draws are put into the lanes of a few wide numbers and swept together, each with its own
 //! acceleration, each frozen where it has converged. What a draw gets depends on the draw, the base game
 //! and its solution alone: not on its neighbours, on threads, or on how a batch is cut into parts.
-//! Draws that do not converge are tried one by one with Newton's method, then followed from Λ = 0, and reported
-//! if that fails, too.
+//! Draws that do not converge are tried one by one with Newton's method, if that is wanted, then followed from
+//! Λ = 0, and reported if that fails, too.
 //!
 //! A small residual does not show that a draw is on the branch from Λ = 0. Some draws are therefore
 //! followed from there as well, and the [`Audit`] counts how often the two differ.
@@ -73,6 +73,9 @@ pub struct BatchOptions {
     pub tolerance: f64,
     /// Sweeps in lanes before a draw is solved by itself instead; about 40.
     pub max_sweeps: usize,
+    /// Steps that a draw which lanes did not settle may take by Newton's method from the same start, before it
+    /// is followed from Λ = 0; 0 to follow it at once. Where Λ is large such a draw is often not on the branch.
+    pub newton_steps: usize,
     /// Most sweeps for a draw that is followed from Λ = 0.
     pub max_steps: usize,
     /// Where every draw begins: the solution of the design's base, never that of another draw. Play by
@@ -122,8 +125,7 @@ pub struct BatchSolution {
     /// One result for each draw. Solutions from lanes are [`Branch::WarmUnverified`], those that were
     /// followed from Λ = 0 say so.
     pub draws: Vec<Result<Equilibrium, Untaken>>,
-    /// Draws that lanes did not settle: their positions. Newton's method was tried from the same start, then
-    /// they were followed from Λ = 0.
+    /// Draws that lanes did not settle: their positions.
     pub retried: Vec<usize>,
     /// What the audit found.
     pub audit: Audit,
@@ -140,10 +142,6 @@ const ROUNDS: usize = 3;
 /// Nodes up to which eight draws are swept side by side. Far beyond the cache eight lanes still do twice the
 /// work of one (decision 0015); this bounds what they need, at 80 bytes for each node and lane.
 const MOST_WIDE: usize = 250_000;
-
-/// Sweeps and directions that a draw which lanes did not settle may take from the same start, before it is
-/// followed from Λ = 0.
-const MOST_WARM_STEPS: usize = 1_000;
 
 /// Solves every draw of `draws` on the graph of `base` at `lambda`, with λ_i = Λ / units\[i\].
 ///
@@ -325,12 +323,13 @@ impl Task<'_> {
     /// A draw that lanes did not settle: by Newton's method from the same start, else followed from Λ = 0;
     /// and whether it was followed.
     fn once_more(&self, draws: &Shown<'_>, draw: usize) -> (Result<Equilibrium, Untaken>, bool) {
-        if self.options.start.is_some()
+        if self.options.newton_steps > 0
+            && self.options.start.is_some()
             && let Ok(game) = self.game(draws, draw)
         {
             let options = SolveOptions {
                 tolerance: self.options.tolerance,
-                max_steps: MOST_WARM_STEPS.min(self.options.max_steps),
+                max_steps: self.options.newton_steps,
                 trace: false,
                 start: self.options.start.clone(),
             };

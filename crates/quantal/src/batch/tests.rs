@@ -12,6 +12,7 @@ use crate::profile::Lambda;
 const OPTIONS: BatchOptions = BatchOptions {
     tolerance: 1e-9,
     max_sweeps: 40,
+    newton_steps: 0,
     max_steps: 1000,
     start: None,
     audit_share: 0.0,
