@@ -157,7 +157,8 @@ const PIECES_AT_ONCE: usize = 16;
 /// Sweeps in lanes before a draw is followed from Λ = 0, which takes as long as some hundreds;
 /// lanes go on as long as the slowest of eight.
 const MAX_SWEEPS: usize = 40;
-/// Steps of Newton's method before that; at the precisions studied what it finds is on the branch (the audit).
+/// Steps of Newton's method before that. What it finds is not followed, as little as what lanes find: the audit
+/// samples both.
 const NEWTON_STEPS: usize = 1_000;
 /// Most sweeps for a draw that is followed.
 const MAX_STEPS: usize = 5_000;
