@@ -24,6 +24,10 @@ pub(crate) enum Stop {
 const PATIENCE: usize = 25;
 /// A residual this many times the best one makes the search go back to the best; by feel.
 const RUNAWAY: f64 = 50.0;
+/// From this residual on, sweeps no longer move the policy much.
+const SETTLING: f64 = 0.1;
+/// A search that is this many times too far from where it began has gone astray.
+const ASTRAY: f64 = 1.5;
 /// Newton steps at one Λ; from a prediction on the branch it takes 3 to 6.
 const NEWTON_STEPS: usize = 25;
 /// Linearised sweeps in one Newton step.
@@ -136,10 +140,23 @@ impl<'a> FixedPoint<'a> {
         logs: &mut [f64],
         tolerance: f64,
     ) -> Result<(), Stop> {
+        self.settle_near(lambda, logs, tolerance, f64::INFINITY)
+    }
+
+    /// [`Self::settle`], given up as soon as it is clear that it ends more than `furthest` away from where it
+    /// began, in some probability. It may still end somewhat further away than that.
+    pub(crate) fn settle_near(
+        &mut self,
+        lambda: f64,
+        logs: &mut [f64],
+        tolerance: f64,
+        furthest: f64,
+    ) -> Result<(), Stop> {
         if !self.is_stiff {
-            match self.settle_by_sweeps(lambda, logs, tolerance) {
+            match self.settle_by_sweeps(lambda, logs, tolerance, furthest) {
+                Ok(false) => return Err(Stop::Stalled),
                 Err(Stop::Stalled) => self.is_stiff = true,
-                result => return result,
+                result => return result.map(|_| ()),
             }
         }
         self.settle_by_newton(lambda, logs, tolerance)
@@ -150,15 +167,18 @@ impl<'a> FixedPoint<'a> {
         self.is_stiff = false;
     }
 
+    /// Whether it ended near where it began; false as soon as it is clear that it does not.
     fn settle_by_sweeps(
         &mut self,
         lambda: f64,
         logs: &mut [f64],
         tolerance: f64,
-    ) -> Result<(), Stop> {
+        furthest: f64,
+    ) -> Result<bool, Stop> {
         let lambda_raw = self.lambda_raw(lambda);
         let mut anderson = Anderson::new();
         self.take_policy(logs);
+        let begun = (furthest < 1.0).then(|| self.work.policy.clone());
         let mut best = logs.to_vec();
         let mut best_residual = f64::INFINITY;
         let mut since_best = 0;
@@ -178,7 +198,13 @@ impl<'a> FixedPoint<'a> {
             if residual <= tolerance {
                 self.remember(lambda, residual);
                 logs.copy_from_slice(&self.response);
-                return Ok(());
+                return Ok(true);
+            }
+            if let Some(begun) = &begun
+                && residual < SETTLING
+                && furthest_apart(begun, &self.work.response) > ASTRAY * furthest
+            {
+                return Ok(false);
             }
             if residual < best_residual {
                 best_residual = residual;
@@ -360,9 +386,7 @@ impl<'a> FixedPoint<'a> {
 
     /// Makes `logs` the policy of the next sweep.
     fn take_policy(&mut self, logs: &[f64]) {
-        for (p, &l) in self.work.policy.iter_mut().zip(logs) {
-            *p = lanes::exp(l);
-        }
+        lanes::exp_all(logs, &mut self.work.policy);
     }
 
     /// logit(λQ(π)) − log π, π being the policy taken.
@@ -373,6 +397,11 @@ impl<'a> FixedPoint<'a> {
             *f = r - x;
         }
     }
+}
+
+/// Largest difference between two rows of probabilities.
+fn furthest_apart(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
 /// Largest difference between two log-policies; NaN if anything is.

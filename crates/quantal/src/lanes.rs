@@ -148,6 +148,21 @@ pub(crate) fn exp(x: f64) -> f64 {
     f64::from_bits(y.to_bits().wrapping_add(shifted.to_bits() << 52))
 }
 
+/// [`exp`] of every entry of `xs`, on the widest registers there are; the bits are the same on all.
+pub(crate) fn exp_all(xs: &[f64], out: &mut [f64]) {
+    struct All<'a>(&'a [f64], &'a mut [f64]);
+    impl pulp::WithSimd for All<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn with_simd<S: pulp::Simd>(self, _: S) {
+            for (out, x) in self.1.iter_mut().zip(self.0) {
+                *out = exp(*x);
+            }
+        }
+    }
+    pulp::Arch::new().dispatch(All(xs, out));
+}
+
 /// ln x as in fdlibm, without its branches: x = 2^k (1 + f) with 1 + f in [√½, √2). For
 /// positive normal numbers.
 #[inline(always)]

@@ -78,15 +78,19 @@ pub(crate) fn logit_response(q: &mut [f64], log_weights: &[f64], lambda: f64, p:
 /// Shifts natural logarithms so that their exponentials sum to one, and writes those into `p`.
 pub(crate) fn normalise_logs(logs: &mut [f64], p: &mut [f64]) {
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut sum = 0.0;
     for (x, p) in logs.iter_mut().zip(p.iter_mut()) {
         *x -= top;
         *p = lanes::exp(*x);
-        sum += *p;
     }
-    let shift = lanes::ln(sum);
+    shift_to_one(logs, p);
+}
+
+/// The same where `p` holds the exponentials and the largest logarithm is 0.
+pub(crate) fn shift_to_one(logs: &mut [f64], p: &mut [f64]) {
+    let sum: f64 = p.iter().sum();
+    let (shift, share) = (lanes::ln(sum), 1.0 / sum);
     for (x, p) in logs.iter_mut().zip(p) {
         *x -= shift;
-        *p /= sum;
+        *p *= share;
     }
 }

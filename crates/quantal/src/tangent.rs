@@ -4,7 +4,7 @@
 //! d ln π(e)), with s_e the share of n's reach that comes over e. Shares are ordinary numbers however
 //! small the reach, so nothing underflows.
 
-use crate::kernel::{Kernel, Kind, Step, Workspace};
+use crate::kernel::{Edge, Kernel, Kind, Step, Workspace};
 
 /// The evaluation at one log-policy, ready to be differentiated.
 #[derive(Debug, Default)]
@@ -95,9 +95,6 @@ impl Tangent {
     ) {
         self.forward(kernel, work, d);
         out.fill(0.0);
-        if behind == Behind::Kept && !kernel.has_loose {
-            self.values.fill(0.0);
-        }
         self.pass_back(kernel, work, lambda_raw, Some(d), behind, out);
     }
 
@@ -110,6 +107,10 @@ impl Tangent {
         behind: Behind,
         out: &mut [f64],
     ) {
+        if behind == Behind::Kept && !kernel.has_loose {
+            // Nothing moves behind an information set.
+            return self.answer_beliefs(kernel, work, lambda_raw, out);
+        }
         match kernel.width {
             1 => self.backward::<1>(kernel, work, lambda_raw, d, behind, out),
             2 => self.backward::<2>(kernel, work, lambda_raw, d, behind, out),
@@ -120,6 +121,44 @@ impl Tangent {
             8 => self.backward::<8>(kernel, work, lambda_raw, d, behind, out),
             16 => self.backward::<16>(kernel, work, lambda_raw, d, behind, out),
             _ => self.backward::<64>(kernel, work, lambda_raw, d, behind, out),
+        }
+    }
+
+    /// The effect of beliefs alone: information sets in any order, those with one node left out.
+    fn answer_beliefs(
+        &self,
+        kernel: &Kernel,
+        work: &Workspace,
+        lambda_raw: &[f64],
+        out: &mut [f64],
+    ) {
+        let width = kernel.width;
+        for i in 0..kernel.n_infosets() {
+            let slots = kernel.slots(i);
+            if slots.len() == 1 || kernel.excluded[i] {
+                continue;
+            }
+            let owner = kernel.owner[i] as usize;
+            let actions = kernel.actions(i);
+            let y = &mut out[actions.clone()];
+            for s in slots {
+                let belief = self.beliefs[s];
+                let first = kernel.edge_start[kernel.slot_node[s] as usize] as usize;
+                for (edge, y) in kernel.edges[first..].iter().zip(y.iter_mut()) {
+                    let discount = kernel.discounts[edge.stage as usize][owner];
+                    let value = work.values[edge.to as usize * width + owner];
+                    let gain = kernel.gains[edge.gain as usize * width + owner];
+                    *y += belief * (gain + discount * value);
+                }
+            }
+            let mut mean = 0.0;
+            for (y, p) in y.iter_mut().zip(&work.response[actions]) {
+                *y *= lambda_raw[owner];
+                mean += p * *y;
+            }
+            for y in y.iter_mut() {
+                *y -= mean;
+            }
         }
     }
 
@@ -161,45 +200,54 @@ impl Tangent {
         moved: Behind,
         out: &mut [f64],
     ) {
-        // Nothing moves behind an information set.
-        let is_still = moved == Behind::Kept && !kernel.has_loose;
         let (gains, _) = kernel.gains.as_chunks::<W>();
         let (chance, _) = kernel.chance.as_chunks::<W>();
         let (values, _) = work.values.as_chunks::<W>();
         let (changes, _) = self.values.as_chunks_mut::<W>();
         let row = |r: usize| -> [f64; W] { std::array::from_fn(|p| kernel.discounts[r][p]) };
         let discounts = [row(0), row(1)];
-        let behind = |e: usize, j: usize| {
-            let v = values[kernel.edge_to[e] as usize][j];
-            gains[e][j] + discounts[usize::from(kernel.next_stage[e])][j] * v
+        let behind = |edge: Edge| -> [f64; W] {
+            let (gain, v) = (&gains[edge.gain as usize], &values[edge.to as usize]);
+            let d = &discounts[edge.stage as usize];
+            std::array::from_fn(|j| gain[j] + d[j] * v[j])
         };
+        // What passing an edge brings more, the policy there moving by `own`.
+        let moved_behind = |changes: &[[f64; W]], edge: Edge, own: f64| -> [f64; W] {
+            let (change, d) = (&changes[edge.to as usize], &discounts[edge.stage as usize]);
+            if own == 0.0 {
+                return std::array::from_fn(|j| d[j] * change[j]);
+            }
+            let there = behind(edge);
+            std::array::from_fn(|j| own * there[j] + d[j] * change[j])
+        };
+        let mut dq = Vec::new();
         for &step in &kernel.order {
             match step {
-                Step::Node(_) if is_still => {}
                 Step::Node(n) => {
                     let n = n as usize;
-                    let first = kernel.edge_start[n] as usize;
+                    let edges = kernel.edge_start[n] as usize..kernel.edge_start[n + 1] as usize;
+                    let edges = kernel.edges[edges].iter();
                     let mut sum = [0.0; W];
-                    for e in first..kernel.edge_start[n + 1] as usize {
-                        let k = e - first;
-                        let change = &changes[kernel.edge_to[e] as usize];
-                        let discount = &discounts[usize::from(kernel.next_stage[e])];
-                        match kernel.kinds[n] {
-                            Kind::Chance(c) => {
-                                let p = &chance[c as usize + k];
+                    match kernel.kinds[n] {
+                        Kind::Chance(_) => {
+                            for edge in edges {
+                                let p = &chance[edge.share as usize];
+                                let moved = moved_behind(changes, *edge, 0.0);
                                 for j in 0..W {
-                                    sum[j] += p[j] * discount[j] * change[j];
+                                    sum[j] += p[j] * moved[j];
                                 }
                             }
-                            Kind::Decision(a) => {
-                                let p = work.policy[a as usize + k];
-                                let own = d.map_or(0.0, |d| d[a as usize + k]);
-                                for j in 0..W {
-                                    sum[j] += p * (own * behind(e, j) + discount[j] * change[j]);
-                                }
-                            }
-                            Kind::Terminal => {}
                         }
+                        Kind::Decision(a) => {
+                            for (k, edge) in (a as usize..).zip(edges) {
+                                let own = d.map_or(0.0, |d| d[k]);
+                                let moved = moved_behind(changes, *edge, own);
+                                for j in 0..W {
+                                    sum[j] += work.policy[k] * moved[j];
+                                }
+                            }
+                        }
+                        Kind::Terminal => {}
                     }
                     changes[n] = sum;
                 }
@@ -211,23 +259,28 @@ impl Tangent {
                     let lambda = if kernel.excluded[i] { 0.0 } else { lambda_raw[owner] };
                     let y = &mut out[actions.clone()];
                     let response = &work.response[actions.clone()];
-                    let mut mean = 0.0;
-                    for k in 0..n_actions {
-                        let mut dq = 0.0;
-                        for s in kernel.slots(i) {
-                            let e = kernel.edge_start[kernel.slot_node[s] as usize] as usize + k;
-                            let discount = discounts[usize::from(kernel.next_stage[e])][owner];
-                            let change = changes[kernel.edge_to[e] as usize][owner];
-                            dq += self.beliefs[s] * behind(e, owner)
-                                + work.beliefs[s] * discount * change;
+                    dq.clear();
+                    dq.resize(n_actions, 0.0);
+                    for s in kernel.slots(i) {
+                        let (moved, held) = (self.beliefs[s], work.beliefs[s]);
+                        let first = kernel.edge_start[kernel.slot_node[s] as usize] as usize;
+                        for (edge, dq) in kernel.edges[first..].iter().zip(dq.iter_mut()) {
+                            let discount = discounts[edge.stage as usize][owner];
+                            let change = changes[edge.to as usize][owner];
+                            let value = values[edge.to as usize][owner];
+                            let there = gains[edge.gain as usize][owner] + discount * value;
+                            *dq += moved * there + held * discount * change;
                         }
-                        y[k] += lambda * dq;
-                        mean += response[k] * lambda * dq;
+                    }
+                    let mut mean = 0.0;
+                    for ((y, dq), p) in y.iter_mut().zip(dq.iter()).zip(response) {
+                        *y += lambda * dq;
+                        mean += p * lambda * dq;
                     }
                     for y in y.iter_mut() {
                         *y -= mean;
                     }
-                    if is_still || matches!(step, Step::Loose(_)) {
+                    if matches!(step, Step::Loose(_)) {
                         continue;
                     }
                     let policy = &work.policy[actions.clone()];
@@ -240,14 +293,11 @@ impl Tangent {
                         let n = kernel.slot_node[s] as usize;
                         let first = kernel.edge_start[n] as usize;
                         let mut sum = [0.0; W];
-                        for k in 0..n_actions {
-                            let e = first + k;
-                            let change = &changes[kernel.edge_to[e] as usize];
-                            let discount = &discounts[usize::from(kernel.next_stage[e])];
+                        for (k, edge) in kernel.edges[first..][..n_actions].iter().enumerate() {
                             let own = change_of.map_or(0.0, |y| y[k]);
+                            let moved = moved_behind(changes, *edge, own);
                             for j in 0..W {
-                                sum[j] +=
-                                    policy[k] * (own * behind(e, j) + discount[j] * change[j]);
+                                sum[j] += policy[k] * moved[j];
                             }
                         }
                         changes[n] = sum;

@@ -227,21 +227,26 @@ impl Walk {
         if self.care == Care::AnyFixedPoint {
             solver.forget_stiffness();
         }
+        // Where nothing depends on beliefs there is only one equilibrium.
+        let is_only = self.lambda == 0.0 || solver.kernel.n_upstream == 0;
+        let is_free = is_only || self.care == Care::AnyFixedPoint;
+        let furthest = if is_free {
+            f64::INFINITY
+        } else {
+            let part = ((math::ln(next) - math::ln(self.lambda)) / SHORT).min(1.0);
+            // Where the step has no length, only rounding and the tolerance may move the policy.
+            (self.share() * FURTHEST_FROM_PREDICTION * part).max(AGREEMENT)
+        };
         let is_close = self.singular.as_ref().is_some_and(Singular::is_close);
         if is_close || self.singular.as_ref().is_some_and(Singular::is_stiff) {
             let tolerance = if is_close { tolerance.min(CLOSE_TOLERANCE) } else { tolerance };
             solver.settle_by_newton(next, &mut logs, tolerance)?;
         } else {
-            solver.settle(next, &mut logs, tolerance)?;
+            solver.settle_near(next, &mut logs, tolerance, furthest)?;
         }
-        // Where nothing depends on beliefs there is only one equilibrium.
-        let is_only = self.lambda == 0.0 || solver.kernel.n_upstream == 0;
-        if is_only || self.care == Care::AnyFixedPoint {
+        if is_free {
             return Ok((logs, 2.0));
         }
-        let part = ((math::ln(next) - math::ln(self.lambda)) / SHORT).min(1.0);
-        // Where the step has no length, only rounding and the tolerance may move the policy.
-        let furthest = (self.share() * FURTHEST_FROM_PREDICTION * part).max(AGREEMENT);
         let off = furthest_probability(&predicted, &logs);
         if off <= furthest {
             Ok((logs, (COMFORT * furthest / off).clamp(1.0, 2.0)))

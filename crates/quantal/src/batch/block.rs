@@ -83,6 +83,8 @@ pub(crate) trait Sides<P: Pack>: Sized {
 /// Draws as the graph stands, one in each lane, and the numbers a sweep works on.
 #[derive(Debug)]
 pub(crate) struct Block<P> {
+    /// Entries of a row of values: the players, and zeros up to a width that the passes are made for.
+    width: usize,
     edges: Vec<Edge>,
     /// Edges that pay, and of each row one edge that pays as it says.
     paid: Vec<u32>,
@@ -92,14 +94,14 @@ pub(crate) struct Block<P> {
     class_of: Vec<u32>,
     /// One player of each class of equal chance probabilities.
     representatives: Vec<usize>,
-    /// `[gain * n_players + player]`
+    /// `[gain * width + player]`
     gains: Vec<P>,
     /// `[chance edge * n_classes + class]`
     chance: Vec<P>,
     discounts: Vec<P>,
     lambda: Vec<P>,
     inverse_units: Vec<P>,
-    /// `[node * n_players + player]`
+    /// `[node * width + player]`
     values: Vec<P>,
     /// `[row * n_classes + class]`
     reach: Vec<P>,
@@ -116,23 +118,25 @@ impl<P: Pack> Sides<P> for Block<P> {
         let zero = P::splat(0.0);
         let n_players = layout.n_players;
         let edge = |e: usize| Edge {
-            to: kernel.edge_to[e],
+            to: kernel.edges[e].to,
             gain: NONE,
-            is_next_stage: kernel.next_stage[e],
+            is_next_stage: kernel.edges[e].stage == 1,
         };
+        let width = kernel.width;
         let mut block = Self {
-            edges: (0..kernel.edge_to.len()).map(edge).collect(),
+            width,
+            edges: (0..kernel.edges.len()).map(edge).collect(),
             paid: Vec::new(),
             payers: Vec::new(),
-            unpaid: vec![u64::MAX; kernel.edge_to.len() * n_players],
+            unpaid: vec![u64::MAX; kernel.edges.len() * n_players],
             class_of: Vec::new(),
             representatives: Vec::new(),
             gains: Vec::new(),
             chance: Vec::new(),
-            discounts: vec![zero; n_players],
-            lambda: vec![zero; n_players],
-            inverse_units: vec![zero; n_players],
-            values: vec![zero; kernel.kinds.len() * n_players],
+            discounts: vec![zero; width],
+            lambda: vec![zero; width],
+            inverse_units: vec![zero; width],
+            values: vec![zero; kernel.kinds.len() * width],
             reach: Vec::new(),
             policy: vec![zero; kernel.n_actions()],
             q: vec![zero; layout.max_actions],
@@ -187,8 +191,8 @@ impl<P: Pack> Sides<P> for Block<P> {
         units: &[f64],
     ) {
         let n_players = layout.n_players;
-        for (gains, &edge) in self.gains.chunks_exact_mut(n_players.max(1)).zip(&self.payers) {
-            let paid = &numbers.edge_payoffs[edge as usize * n_players..];
+        for (gains, &edge) in self.gains.chunks_exact_mut(self.width).zip(&self.payers) {
+            let paid = &numbers.edge_payoffs[edge as usize * n_players..][..n_players];
             for (gain, &x) in gains.iter_mut().zip(paid) {
                 gain.set(lane, x);
             }
@@ -197,7 +201,7 @@ impl<P: Pack> Sides<P> for Block<P> {
             layout.terminals.iter().zip(numbers.terminal_payoffs.chunks_exact(n_players.max(1)))
         {
             for (p, &payoff) in payoffs.iter().enumerate() {
-                self.values[node as usize * n_players + p].set(lane, payoff);
+                self.values[node as usize * self.width + p].set(lane, payoff);
             }
         }
         let n = layout.base.graph().n_chance_edges();
@@ -283,7 +287,7 @@ impl<P: Pack> Block<P> {
             self.paid.push(e as u32);
             self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
         }
-        self.gains.resize(self.payers.len() * n_players, P::splat(0.0));
+        self.gains.resize(self.payers.len() * self.width, P::splat(0.0));
         true
     }
 
@@ -295,10 +299,16 @@ impl<P: Pack> Block<P> {
         image: &mut [P],
         measured: &mut Measured<P>,
     ) {
-        match layout.n_players {
+        match self.width {
+            1 => self.backward::<1, SETS>(layout, odds, image, measured),
             2 => self.backward::<2, SETS>(layout, odds, image, measured),
+            3 => self.backward::<3, SETS>(layout, odds, image, measured),
             4 => self.backward::<4, SETS>(layout, odds, image, measured),
-            _ => self.backward::<0, SETS>(layout, odds, image, measured),
+            5 => self.backward::<5, SETS>(layout, odds, image, measured),
+            6 => self.backward::<6, SETS>(layout, odds, image, measured),
+            8 => self.backward::<8, SETS>(layout, odds, image, measured),
+            16 => self.backward::<16, SETS>(layout, odds, image, measured),
+            _ => self.backward::<64, SETS>(layout, odds, image, measured),
         }
     }
 
@@ -331,21 +341,8 @@ impl<P: Pack> Block<P> {
         }
     }
 
-    /// What player `p` gets by passing `edge`.
-    #[inline(always)]
-    fn behind(&self, edge: Edge, n_players: usize, p: usize) -> P {
-        let mut value = self.values[edge.to as usize * n_players + p];
-        if edge.is_next_stage {
-            value = self.discounts[p] * value;
-        }
-        if edge.gain != NONE {
-            value = self.gains[edge.gain as usize * n_players + p] + value;
-        }
-        value
-    }
-
     /// With `SETS` the response is the policy of all nodes before; else the profile is, and regret is
-    /// measured. `W` is the number of players, 0 if not known to the compiler.
+    /// measured. `W` is the width of a row of values.
     #[inline(always)]
     fn backward<const W: usize, const SETS: bool>(
         &mut self,
@@ -354,37 +351,46 @@ impl<P: Pack> Block<P> {
         image: &mut [P],
         measured: &mut Measured<P>,
     ) {
-        let n_players = if W == 0 { layout.n_players } else { W };
         let n_classes = self.representatives.len();
         let kernel = &layout.kernel;
+        let class_of: [usize; W] =
+            std::array::from_fn(|p| self.class_of.get(p).map_or(0, |&class| class as usize));
         for &step in &kernel.order {
             match step {
                 Step::Node(n) => {
                     let n = n as usize;
-                    let first = kernel.edge_start[n] as usize;
-                    let end = kernel.edge_start[n + 1] as usize;
-                    for p in 0..n_players {
-                        let mut sum = P::splat(0.0);
-                        for e in first..end {
-                            let share = match kernel.kinds[n] {
-                                Kind::Chance(c) => {
-                                    let class = self.class_of[p] as usize;
-                                    self.chance[(c as usize + e - first) * n_classes + class]
+                    let edges = kernel.edge_start[n] as usize..kernel.edge_start[n + 1] as usize;
+                    let mut sum = [P::splat(0.0); W];
+                    match kernel.kinds[n] {
+                        Kind::Chance(c) => {
+                            for (k, edge) in self.edges[edges].iter().enumerate() {
+                                let behind = self.behind::<W>(*edge);
+                                let row = (c as usize + k) * n_classes;
+                                let shares = &self.chance[row..row + n_classes];
+                                for p in 0..W {
+                                    sum[p] = sum[p] + shares[class_of[p]] * behind[p];
                                 }
-                                Kind::Decision(a) => self.policy[a as usize + e - first],
-                                Kind::Terminal => continue,
-                            };
-                            sum = sum + share * self.behind(self.edges[e], n_players, p);
+                            }
                         }
-                        self.values[n * n_players + p] = sum;
+                        Kind::Decision(a) => {
+                            let policy = &self.policy[a as usize..];
+                            for (edge, share) in self.edges[edges].iter().zip(policy) {
+                                let behind = self.behind::<W>(*edge);
+                                for p in 0..W {
+                                    sum[p] = sum[p] + *share * behind[p];
+                                }
+                            }
+                        }
+                        Kind::Terminal => continue,
                     }
+                    self.values.as_chunks_mut::<W>().0[n] = sum;
                 }
                 Step::Infoset(i) | Step::Loose(i) => {
                     let i = i as usize;
                     let actions = kernel.actions(i);
                     let own_odds = actions.start - i..actions.end - i - 1;
                     let (own, own_image) = (&odds[own_odds.clone()], &mut image[own_odds]);
-                    self.respond::<SETS>(layout, i, own, own_image, measured);
+                    self.respond::<W, SETS>(layout, i, own, own_image, measured);
                     if matches!(step, Step::Loose(_)) {
                         continue;
                     }
@@ -397,23 +403,56 @@ impl<P: Pack> Block<P> {
                     for s in kernel.slots(i) {
                         let n = kernel.slot_node[s] as usize;
                         let first = kernel.edge_start[n] as usize;
-                        for p in 0..n_players {
-                            let mut sum = P::splat(0.0);
-                            for k in 0..n_actions {
-                                let v = self.behind(self.edges[first + k], n_players, p);
-                                sum = sum + self.chosen[k] * v;
+                        let mut sum = [P::splat(0.0); W];
+                        let edges = &self.edges[first..first + n_actions];
+                        for (edge, share) in edges.iter().zip(&self.chosen) {
+                            let behind = self.behind::<W>(*edge);
+                            for p in 0..W {
+                                sum[p] = sum[p] + *share * behind[p];
                             }
-                            self.values[n * n_players + p] = sum;
                         }
+                        self.values.as_chunks_mut::<W>().0[n] = sum;
                     }
                 }
             }
         }
     }
 
+    /// What everybody gets by passing `edge`.
+    #[inline(always)]
+    fn behind<const W: usize>(&self, edge: Edge) -> [P; W] {
+        let mut value = self.values.as_chunks::<W>().0[edge.to as usize];
+        if edge.is_next_stage {
+            let discounts = &self.discounts.as_chunks::<W>().0[0];
+            for p in 0..W {
+                value[p] = discounts[p] * value[p];
+            }
+        }
+        if edge.gain != NONE {
+            let gains = &self.gains.as_chunks::<W>().0[edge.gain as usize];
+            for p in 0..W {
+                value[p] = gains[p] + value[p];
+            }
+        }
+        value
+    }
+
+    /// What player `p` gets by passing `edge`.
+    #[inline(always)]
+    fn behind_for<const W: usize>(&self, edge: Edge, p: usize) -> P {
+        let mut value = self.values[edge.to as usize * W + p];
+        if edge.is_next_stage {
+            value = self.discounts[p] * value;
+        }
+        if edge.gain != NONE {
+            value = self.gains[edge.gain as usize * W + p] + value;
+        }
+        value
+    }
+
     /// Action values of an information set and the log-odds of the response to them.
     #[inline(always)]
-    fn respond<const SETS: bool>(
+    fn respond<const W: usize, const SETS: bool>(
         &mut self,
         layout: &Layout<'_>,
         i: usize,
@@ -423,7 +462,6 @@ impl<P: Pack> Block<P> {
     ) {
         let (zero, one) = (P::splat(0.0), P::splat(1.0));
         let kernel = &layout.kernel;
-        let n_players = layout.n_players;
         let n_classes = self.representatives.len();
         let owner = kernel.owner[i] as usize;
         let class = self.class_of[owner] as usize;
@@ -453,7 +491,7 @@ impl<P: Pack> Block<P> {
             total = total + reach;
             let weight = if is_single { one } else { reach };
             for k in 0..n_actions {
-                let v = self.behind(self.edges[first + k], n_players, owner);
+                let v = self.behind_for::<W>(self.edges[first + k], owner);
                 self.q[k] = self.q[k] + weight * v;
             }
         }
