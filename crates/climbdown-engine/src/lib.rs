@@ -33,7 +33,7 @@ use climbdown_report::{Answer, RunInfo};
 use climbdown_study::AssessOptions;
 use climbdown_study::findings::Findings;
 use climbdown_study::study::StudyOptions;
-use quantal::{Equilibrium, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptions};
+use quantal::{Equilibrium, Follow, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptions};
 
 pub use climbdown_lang::scenario::Memory;
 pub use climbdown_study::At;
@@ -243,7 +243,12 @@ fn precision(c: &Compiled, options: &Options) -> Result<(Lambda, Vec<f64>), Stop
 /// Game to equilibrium.
 fn equilibrium(c: &Compiled, options: &Options, watch: Watch<'_>) -> Result<Equilibrium, Stop> {
     let (lambda, units) = precision(c, options)?;
-    let how = SolveOptions { tolerance: TOLERANCE, max_steps: MAX_STEPS, trace: true, start: None };
+    let how = SolveOptions {
+        tolerance: TOLERANCE,
+        max_steps: MAX_STEPS,
+        follow: Follow::Twice,
+        start: None,
+    };
     quantal::solve(&c.game, lambda, &units, &how, &mut |p| watch("solving", p))
         .map_err(|unsolved| Stop::unsolved("the game", &unsolved))
 }

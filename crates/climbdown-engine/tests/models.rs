@@ -27,8 +27,8 @@ use climbdown_lang::source::SourceFile;
 use climbdown_lang::template::{Assignment, CompileOptions, Ending, Phase, Template};
 use climbdown_lang::{Sources, check, compile, needs, text};
 use quantal::{
-    BehaviorProfile, Branch, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptions, Viewer,
-    certify, solve,
+    BehaviorProfile, Branch, Follow, Game, InfosetId, Lambda, NodeId, NodeKind, SolveOptions,
+    Viewer, certify, solve,
 };
 use toml::{Table, Value};
 
@@ -139,8 +139,12 @@ fn towards_limit(points: &[Value]) -> Vec<(f64, f64)> {
 }
 
 fn solved(game: &Game, stakes: &[f64], lambda: f64) -> Result<BehaviorProfile, String> {
-    let options =
-        SolveOptions { tolerance: RESIDUAL, max_steps: 1_000_000, trace: true, start: None };
+    let options = SolveOptions {
+        tolerance: RESIDUAL,
+        max_steps: 1_000_000,
+        follow: Follow::Twice,
+        start: None,
+    };
     solve(game, Lambda::new(lambda).unwrap(), stakes, &options, &mut |_| true)
         .map(|found| found.profile)
         .map_err(|why| format!("at Λ = {lambda}: {why:?}"))

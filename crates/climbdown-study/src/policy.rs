@@ -4,8 +4,8 @@
 //! each actor's own; both are common knowledge, and everything else is free and solved anew.
 
 use quantal::{
-    BehaviorProfile, Certificate, Derived, EdgeId, Equilibrium, Game, Graph, Lambda, NodeId,
-    PlayerId, Progress, SolveOptions, StartNode, Unsolved, Viewer, log_reach, solve_along,
+    BehaviorProfile, Certificate, Derived, EdgeId, Equilibrium, Follow, Game, Graph, Lambda,
+    NodeId, PlayerId, Progress, SolveOptions, StartNode, Unsolved, Viewer, log_reach, solve_along,
 };
 
 use crate::play::{Play, Start, normalised};
@@ -64,7 +64,7 @@ pub(crate) fn solved_along(
     let options = SolveOptions {
         tolerance: solving.tolerance,
         max_steps: MOST_SWEEPS,
-        trace: true,
+        follow: Follow::Twice,
         start: None,
     };
     solve_along(game, lambdas, solving.stakes, &options, watch)

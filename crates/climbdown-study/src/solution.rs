@@ -2,8 +2,8 @@
 //! equilibria at the same Λ, and the rational limit.
 
 use quantal::{
-    ActionId, Equilibrium, Game, InfosetId, Lambda, Progress, RationalLimit, SolveOptions, Trace,
-    Unsolved, Viewer,
+    ActionId, Equilibrium, Follow, Game, InfosetId, Lambda, Progress, RationalLimit, SolveOptions,
+    Trace, Unsolved, Viewer,
 };
 
 /// How to solve one game, and what else to look for.
@@ -139,7 +139,7 @@ pub fn solution(
     let how = |max_steps| SolveOptions {
         tolerance: options.tolerance,
         max_steps,
-        trace: true,
+        follow: Follow::Twice,
         start: None,
     };
     let usual = how(options.max_steps);

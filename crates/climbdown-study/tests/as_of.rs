@@ -10,7 +10,7 @@ use climbdown_lang::template::{Assignment, Cause, Phase};
 use climbdown_study::findings::Findings;
 use climbdown_study::{AssessOptions, assess, assess_as_of};
 use quantal::math::ln;
-use quantal::{EdgeId, Lambda, NodeId, PlayerId, SolveOptions, StartNode, Viewer, solve};
+use quantal::{EdgeId, Follow, Lambda, NodeId, PlayerId, SolveOptions, StartNode, Viewer, solve};
 
 use support::{Case, HISTORY, close, each_path, observed, tiny_with};
 
@@ -188,7 +188,12 @@ fn an_answer_as_of_a_date_is_the_walk_over_the_paths_that_agree_with_it() {
         let part = game.conditioned(&start, &keep).expect("a game");
         let point = Assignment::point(&template.scenario);
         let stakes = template.stakes(&point);
-        let how = SolveOptions { tolerance: 1e-12, max_steps: 50_000, trace: true, start: None };
+        let how = SolveOptions {
+            tolerance: 1e-12,
+            max_steps: 50_000,
+            follow: Follow::Twice,
+            start: None,
+        };
         let lambda = Lambda::new(5.0).expect("a precision");
         let policy = solve(&part.game, lambda, &stakes, &how, &mut |_| true).expect("it solves");
         let (mut weight, mut crossed) = (0.0, 0.0);

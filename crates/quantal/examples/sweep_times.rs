@@ -7,7 +7,7 @@
 
 use std::time::Instant;
 
-use quantal::{Lambda, SolveOptions, solve};
+use quantal::{Follow, Lambda, SolveOptions, solve};
 use support::{Ladder, ladder};
 
 #[path = "../tests/support/mod.rs"]
@@ -31,8 +31,9 @@ fn main() {
             for (value, trace) in
                 [(1.0, true), (5.0, true), (20.0, true), (1.0, false), (5.0, false), (20.0, false)]
             {
+                let follow = if trace { Follow::Twice } else { Follow::No };
                 let options =
-                    SolveOptions { tolerance: 1e-10, max_steps: most, trace, start: None };
+                    SolveOptions { tolerance: 1e-10, max_steps: most, follow, start: None };
                 let lambda = Lambda::new(value).expect("these are precisions");
                 let mut sweeps = 0;
                 let begun = Instant::now();

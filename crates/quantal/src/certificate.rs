@@ -3,7 +3,7 @@
 use crate::evaluate::action_values_and_reach;
 use crate::game::Game;
 use crate::ids::InfosetId;
-use crate::profile::{BehaviorProfile, Lambda, logit_response};
+use crate::profile::{BehaviorProfile, Lambda, log_odds_of_values};
 use crate::scaled::Scaled;
 
 /// How a profile relates to the branch that starts at Λ = 0.
@@ -14,7 +14,7 @@ pub enum Branch {
     /// The branch folds: this is the first of n crossings of this Λ on the branch, followed from Λ = 0
     /// as far as [`solve()`](crate::solve()) says.
     FirstCrossingOf(u32),
-    /// A fixed point, found without following the branch.
+    /// A fixed point, found without following the branch, or by following it only once.
     WarmUnverified,
     /// The branch bifurcates below this Λ.
     SelectionUndetermined,
@@ -88,9 +88,9 @@ pub fn certify(
         let own_reach = reach[infoset.index()].to_f64();
         regret_by_reach += own_reach * regret;
         total_reach += own_reach;
-        let mut response = vec![0.0; values.len()];
-        logit_response(&mut values, &weights, lambda_raw[owner], &mut response);
-        let off = values.iter().zip(&logs).map(|(response, log)| (response - log).abs());
+        log_odds_of_values(&mut values, &weights, lambda_raw[owner]);
+        let shift = crate::math::ln(values.iter().map(|&x| crate::math::exp(x)).sum());
+        let off = values.iter().zip(&logs).map(|(response, log)| (response - shift - log).abs());
         residual = off.fold(residual, larger);
     }
     Certificate {

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use crate::game::{Game, NodeKind};
 use crate::ids::PlayerId;
-use crate::lanes::exp_all;
+use crate::lanes::{exp, exp_all, ln_all};
 use crate::math;
 use crate::order::{backward_order, chance_classes, impossible_infosets};
-use crate::profile::{logit_response, shift_to_one};
+use crate::profile::{log_odds_of_values, sum_to_one, take_off_top};
 use crate::scaled::Scaled;
 
 /// What the backward pass does next.
@@ -80,6 +80,8 @@ pub(crate) struct Kernel {
     pub(crate) slot_start: Vec<u32>,
     pub(crate) slot_node: Vec<u32>,
     pub(crate) order: Vec<Step>,
+    /// Where each wave of steps ends that do not depend on each other.
+    waves: Vec<usize>,
     /// Whether some information set is valued by the policy of the sweep before.
     pub(crate) has_loose: bool,
     /// Information sets of probability 0 for their owner.
@@ -98,6 +100,10 @@ pub(crate) struct Workspace {
     pub(crate) policy: Vec<f64>,
     /// The response as probabilities.
     pub(crate) response: Vec<f64>,
+    /// `[infoset]`: what the response was divided by.
+    sums: Vec<f64>,
+    /// Of the information sets of one wave, one after the other: exponentials.
+    wave: Vec<f64>,
     /// `[slot]`
     pub(crate) beliefs: Vec<f64>,
     /// `[node * width + player]`; terminal nodes are set once.
@@ -123,6 +129,7 @@ impl Kernel {
         let n_players = graph.n_players();
         let width = *WIDTHS.iter().find(|&&w| w >= n_players).expect("at most 64 players");
         let (class_of, representatives) = chance_classes(game);
+        let (order, waves) = backward_order(graph);
         let mut kernel = Self {
             width,
             n_classes: representatives.len(),
@@ -138,7 +145,8 @@ impl Kernel {
             first_action: vec![0],
             slot_start: vec![0],
             slot_node: Vec::new(),
-            order: backward_order(graph),
+            order,
+            waves,
             has_loose: false,
             excluded: Vec::new(),
             log_weights: game.numbers().weights.iter().map(|&w| math::ln(w)).collect(),
@@ -258,16 +266,22 @@ impl Kernel {
     /// Makes the log-policy a distribution at every information set, and writes that into `policy`.
     pub(crate) fn normalise(&self, logs: &mut [f64], policy: &mut [f64]) {
         for i in 0..self.n_infosets() {
-            let logs = &mut logs[self.actions(i)];
-            let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            for x in logs {
-                *x -= top;
-            }
+            take_off_top(&mut logs[self.actions(i)]);
         }
-        // All at once: exponentials side by side take a fraction of the time.
+        // All at once: side by side they take a fraction of the time.
         exp_all(logs, policy);
-        for i in 0..self.n_infosets() {
-            shift_to_one(&mut logs[self.actions(i)], &mut policy[self.actions(i)]);
+        let mut sums: Vec<f64> =
+            (0..self.n_infosets()).map(|i| sum_to_one(&mut policy[self.actions(i)])).collect();
+        self.close(logs, &mut sums);
+    }
+
+    /// Shifts the logarithms at every information set by that of the sum there.
+    fn close(&self, logs: &mut [f64], sums: &mut [f64]) {
+        ln_all(sums);
+        for (i, shift) in sums.iter().enumerate() {
+            for x in &mut logs[self.actions(i)] {
+                *x -= shift;
+            }
         }
     }
 
@@ -288,6 +302,8 @@ impl Kernel {
         Workspace {
             policy: vec![0.0; self.n_actions()],
             response: vec![0.0; self.n_actions()],
+            sums: vec![1.0; self.n_infosets()],
+            wave: Vec::with_capacity(self.n_actions()),
             beliefs,
             values,
             reach: vec![0.0; n * self.n_classes],
@@ -328,17 +344,8 @@ impl Kernel {
         lambda_raw: &[f64],
         response: &mut [f64],
     ) {
-        match self.width {
-            1 => self.backward::<1, SETS>(work, lambda_raw, response),
-            2 => self.backward::<2, SETS>(work, lambda_raw, response),
-            3 => self.backward::<3, SETS>(work, lambda_raw, response),
-            4 => self.backward::<4, SETS>(work, lambda_raw, response),
-            5 => self.backward::<5, SETS>(work, lambda_raw, response),
-            6 => self.backward::<6, SETS>(work, lambda_raw, response),
-            8 => self.backward::<8, SETS>(work, lambda_raw, response),
-            16 => self.backward::<16, SETS>(work, lambda_raw, response),
-            _ => self.backward::<64, SETS>(work, lambda_raw, response),
-        }
+        pulp::Arch::new().dispatch(PassBack::<SETS> { kernel: self, work, lambda_raw, response });
+        self.close(response, &mut work.sums);
     }
 
     /// Beliefs of every information set under the log-policy `logs`.
@@ -467,6 +474,7 @@ impl Kernel {
     }
 
     /// With `SETS` the response is the policy of all nodes before; else the old policy is.
+    #[inline(always)]
     fn backward<const W: usize, const SETS: bool>(
         &self,
         work: &mut Workspace,
@@ -478,78 +486,124 @@ impl Kernel {
         let (values, _) = work.values.as_chunks_mut::<W>();
         let row = |r: usize| -> [f64; W] { std::array::from_fn(|p| self.discounts[r][p]) };
         let discounts = [row(0), row(1)];
-        let behind = |values: &[[f64; W]], e: usize| -> [f64; W] {
-            let edge = self.edges[e];
+        let behind = |values: &[[f64; W]], edge: Edge| -> [f64; W] {
             let (gain, v) = (&gains[edge.gain as usize], &values[edge.to as usize]);
             let d = &discounts[edge.stage as usize];
             std::array::from_fn(|p| gain[p] + d[p] * v[p])
         };
-        for &step in &self.order {
-            match step {
-                Step::Node(n) => {
-                    let n = n as usize;
+        let mut begin = 0;
+        for &end in &self.waves {
+            let steps = &self.order[std::mem::replace(&mut begin, end)..end];
+            // Exponentials of all of a wave side by side: one by one each waits for the last.
+            work.wave.clear();
+            for &step in steps {
+                let (Step::Infoset(i) | Step::Loose(i)) = step else { continue };
+                let i = i as usize;
+                let owner = self.owner[i] as usize;
+                let actions = self.actions(i);
+                let q = &mut response[actions.clone()];
+                q.fill(0.0);
+                for s in self.slots(i) {
+                    let b = work.beliefs[s];
+                    let first = self.edge_start[self.slot_node[s] as usize] as usize;
+                    for (edge, q) in self.edges[first..].iter().zip(q.iter_mut()) {
+                        let d = discounts[edge.stage as usize][owner];
+                        let v = values[edge.to as usize][owner];
+                        *q += b * (gains[edge.gain as usize][owner] + d * v);
+                    }
+                }
+                let lambda = if self.excluded[i] { 0.0 } else { lambda_raw[owner] };
+                log_odds_of_values(q, &self.log_weights[actions], lambda);
+                work.wave.extend_from_slice(q);
+            }
+            for x in &mut work.wave {
+                *x = exp(*x);
+            }
+            let mut at = 0;
+            for &step in steps {
+                let i = match step {
+                    Step::Node(n) => {
+                        let n = n as usize;
+                        let edges = self.edge_start[n] as usize..self.edge_start[n + 1] as usize;
+                        let mut sum = [0.0; W];
+                        match self.kinds[n] {
+                            Kind::Chance(_) => {
+                                for edge in &self.edges[edges] {
+                                    let v = behind(values, *edge);
+                                    let p = &chance[edge.share as usize];
+                                    for j in 0..W {
+                                        sum[j] += p[j] * v[j];
+                                    }
+                                }
+                            }
+                            Kind::Decision(a) => {
+                                let policy = &work.policy[a as usize..];
+                                for (edge, p) in self.edges[edges].iter().zip(policy) {
+                                    let v = behind(values, *edge);
+                                    for j in 0..W {
+                                        sum[j] += p * v[j];
+                                    }
+                                }
+                            }
+                            Kind::Terminal => continue,
+                        }
+                        values[n] = sum;
+                        continue;
+                    }
+                    Step::Infoset(i) | Step::Loose(i) => i as usize,
+                };
+                let actions = self.actions(i);
+                let n_actions = actions.len();
+                let chosen = &mut work.response[actions.clone()];
+                for (chosen, x) in chosen.iter_mut().zip(&work.wave[at..at + n_actions]) {
+                    *chosen = *x;
+                }
+                at += n_actions;
+                work.sums[i] = sum_to_one(chosen);
+                if matches!(step, Step::Loose(_)) {
+                    continue;
+                }
+                let chosen = if SETS { &*chosen } else { &work.policy[actions] };
+                for s in self.slots(i) {
+                    let n = self.slot_node[s] as usize;
                     let first = self.edge_start[n] as usize;
-                    let edges = first..self.edge_start[n + 1] as usize;
                     let mut sum = [0.0; W];
-                    match self.kinds[n] {
-                        Kind::Chance(_) => {
-                            for e in edges {
-                                let v = behind(values, e);
-                                let p = &chance[self.edges[e].share as usize];
-                                for j in 0..W {
-                                    sum[j] += p[j] * v[j];
-                                }
-                            }
+                    for (edge, p) in self.edges[first..].iter().zip(chosen) {
+                        let v = behind(values, *edge);
+                        for j in 0..W {
+                            sum[j] += p * v[j];
                         }
-                        Kind::Decision(a) => {
-                            for e in edges {
-                                let v = behind(values, e);
-                                let p = work.policy[a as usize + e - first];
-                                for j in 0..W {
-                                    sum[j] += p * v[j];
-                                }
-                            }
-                        }
-                        Kind::Terminal => continue,
                     }
                     values[n] = sum;
                 }
-                Step::Infoset(i) | Step::Loose(i) => {
-                    let i = i as usize;
-                    let owner = self.owner[i] as usize;
-                    let actions = self.actions(i);
-                    let q = &mut response[actions.clone()];
-                    q.fill(0.0);
-                    for s in self.slots(i) {
-                        let b = work.beliefs[s];
-                        let first = self.edge_start[self.slot_node[s] as usize] as usize;
-                        for (edge, q) in self.edges[first..].iter().zip(q.iter_mut()) {
-                            let d = discounts[edge.stage as usize][owner];
-                            let v = values[edge.to as usize][owner];
-                            *q += b * (gains[edge.gain as usize][owner] + d * v);
-                        }
-                    }
-                    let lambda = if self.excluded[i] { 0.0 } else { lambda_raw[owner] };
-                    let chosen = &mut work.response[actions.clone()];
-                    logit_response(q, &self.log_weights[actions.clone()], lambda, chosen);
-                    if matches!(step, Step::Loose(_)) {
-                        continue;
-                    }
-                    let chosen = if SETS { &*chosen } else { &work.policy[actions] };
-                    for s in self.slots(i) {
-                        let n = self.slot_node[s] as usize;
-                        let first = self.edge_start[n] as usize;
-                        let mut sum = [0.0; W];
-                        for (k, p) in chosen.iter().enumerate() {
-                            let v = behind(values, first + k);
-                            for j in 0..W {
-                                sum[j] += p * v[j];
-                            }
-                        }
-                        values[n] = sum;
-                    }
-                }
             }
+        }
+    }
+}
+
+/// The backward pass, on the widest registers there are; the bits are the same on all.
+struct PassBack<'a, const SETS: bool> {
+    kernel: &'a Kernel,
+    work: &'a mut Workspace,
+    lambda_raw: &'a [f64],
+    response: &'a mut [f64],
+}
+
+impl<const SETS: bool> pulp::WithSimd for PassBack<'_, SETS> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Self { kernel, work, lambda_raw, response } = self;
+        match kernel.width {
+            1 => kernel.backward::<1, SETS>(work, lambda_raw, response),
+            2 => kernel.backward::<2, SETS>(work, lambda_raw, response),
+            3 => kernel.backward::<3, SETS>(work, lambda_raw, response),
+            4 => kernel.backward::<4, SETS>(work, lambda_raw, response),
+            5 => kernel.backward::<5, SETS>(work, lambda_raw, response),
+            6 => kernel.backward::<6, SETS>(work, lambda_raw, response),
+            8 => kernel.backward::<8, SETS>(work, lambda_raw, response),
+            16 => kernel.backward::<16, SETS>(work, lambda_raw, response),
+            _ => kernel.backward::<64, SETS>(work, lambda_raw, response),
         }
     }
 }

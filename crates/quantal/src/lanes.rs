@@ -163,6 +163,21 @@ pub(crate) fn exp_all(xs: &[f64], out: &mut [f64]) {
     pulp::Arch::new().dispatch(All(xs, out));
 }
 
+/// [`ln`] of every entry in place, on the widest registers there are; the bits are the same on all.
+pub(crate) fn ln_all(xs: &mut [f64]) {
+    struct All<'a>(&'a mut [f64]);
+    impl pulp::WithSimd for All<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn with_simd<S: pulp::Simd>(self, _: S) {
+            for x in self.0 {
+                *x = ln(*x);
+            }
+        }
+    }
+    pulp::Arch::new().dispatch(All(xs));
+}
+
 /// ln x as in fdlibm, without its branches: x = 2^k (1 + f) with 1 + f in [√½, √2). For
 /// positive normal numbers.
 #[inline(always)]

@@ -82,7 +82,12 @@
 //! })?;
 //!
 //! let lambda = Lambda::new(4.0).expect("finite and not negative");
-//! let options = SolveOptions { tolerance: 1e-10, max_steps: 1000, trace: true, start: None };
+//! let options = SolveOptions {
+//!     tolerance: 1e-10,
+//!     max_steps: 1000,
+//!     follow: Follow::Twice,
+//!     start: None,
+//! };
 //! let found = solve(&game, lambda, &[1.0, 1.0], &options, &mut |_| true).expect("two decisions");
 //!
 //! // B grants with odds e^(4 · 0.5); A's prospect of asking is 2p − 1.
@@ -107,7 +112,12 @@
 //! let file = read_game("stag.nfg", text)?;
 //! let game = file.game();
 //! let units = [1.0, 1.0];
-//! let options = SolveOptions { tolerance: 1e-10, max_steps: 20_000, trace: true, start: None };
+//! let options = SolveOptions {
+//!     tolerance: 1e-10,
+//!     max_steps: 20_000,
+//!     follow: Follow::Twice,
+//!     start: None,
+//! };
 //! let lambda = Lambda::new(5.0).expect("finite and not negative");
 //!
 //! // On the branch nobody hunts the stag, and Λ never turns back.
@@ -178,5 +188,5 @@ pub use nfg::{NfgGame, NfgOutcomes, Seats, StrategicTooLarge, read_nfg, strategi
 pub use others::{Found, other_equilibria};
 pub use profile::{BehaviorProfile, Lambda};
 pub use public_belief::PublicForm;
-pub use solve::{Equilibrium, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};
+pub use solve::{Equilibrium, Follow, Progress, SolveOptions, Unsolved, Watch, solve, solve_along};
 pub use trace::{Trace, TracePoint, crossings, trace};

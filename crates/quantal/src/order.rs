@@ -11,7 +11,9 @@ const NONE: u32 = u32::MAX;
 /// Some games allow no such order (two players may disagree on who came first). There the
 /// information set of the latest unvalued node is taken apart: its nodes are valued by the policy of
 /// the sweep before. That changes the way to a fixed point, not the fixed points.
-pub(crate) fn backward_order(graph: &Graph) -> Vec<Step> {
+///
+/// With them, where each wave ends: steps of one wave do not depend on each other.
+pub(crate) fn backward_order(graph: &Graph) -> (Vec<Step>, Vec<usize>) {
     let (parent_start, parents) = parents(graph);
     let mut open_edges = vec![0u32; graph.n_nodes()];
     let mut open_in_set = vec![0u32; graph.n_infosets()];
@@ -24,7 +26,7 @@ pub(crate) fn backward_order(graph: &Graph) -> Vec<Step> {
             open_in_set[i.index()] += 1;
         }
     }
-    let mut steps = Vec::new();
+    let (mut steps, mut waves) = (Vec::new(), Vec::new());
     // Nodes with everything behind them valued; an information set is valued with its last node.
     let mut ready: Vec<NodeId> = graph
         .nodes()
@@ -69,16 +71,19 @@ pub(crate) fn backward_order(graph: &Graph) -> Vec<Step> {
                 }
             }
         }
+        if waves.last().map_or(0, |&end| end) < steps.len() {
+            waves.push(steps.len());
+        }
         if next.is_empty() {
             // Everything is valued, or no order exists: free the nodes of one information set.
             let is_open =
                 |n: usize| !is_done[n] && graph.kind(NodeId::new(n)) != NodeKind::Terminal;
             let Some(last) = (0..latest).rev().find(|&n| is_open(n)) else {
-                return steps;
+                return (steps, waves);
             };
             latest = last + 1;
             let NodeKind::Decision(i) = graph.kind(NodeId::new(last)) else {
-                return steps;
+                return (steps, waves);
             };
             is_loose[i.index()] = true;
             next = std::mem::take(&mut waiting[i.index()]);

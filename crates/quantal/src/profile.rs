@@ -1,7 +1,7 @@
 //! Behaviour: how precisely players choose, and what each does at each information set.
 
 use crate::ids::ActionId;
-use crate::{lanes, math};
+use crate::math;
 
 /// Precision of choice Λ, per unit of payoff: 0 is a coin toss, ∞ is best reply.
 ///
@@ -62,35 +62,36 @@ impl BehaviorProfile {
     }
 }
 
-/// Writes the logit response to the action values `q` over them, as natural logarithms, and as
-/// probabilities into `p`: log w_a + λ q_a, normalised (McKelvey and Palfrey 1998, with weights).
+/// Replaces action values by the logarithms of the logit response to them, up to a common shift: log w_a +
+/// λ q_a (McKelvey and Palfrey 1998, with weights), the largest 0.
 ///
 /// Differences of values are taken before they are multiplied by λ, so that a large common part
 /// costs no digits.
-pub(crate) fn logit_response(q: &mut [f64], log_weights: &[f64], lambda: f64, p: &mut [f64]) {
+#[inline(always)]
+pub(crate) fn log_odds_of_values(q: &mut [f64], log_weights: &[f64], lambda: f64) {
     let top = q.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     for (x, w) in q.iter_mut().zip(log_weights) {
         *x = lambda * (*x - top) + w;
     }
-    normalise_logs(q, p);
+    take_off_top(q);
 }
 
-/// Shifts natural logarithms so that their exponentials sum to one, and writes those into `p`.
-pub(crate) fn normalise_logs(logs: &mut [f64], p: &mut [f64]) {
+/// Shifts logarithms so that the largest is 0.
+#[inline(always)]
+pub(crate) fn take_off_top(logs: &mut [f64]) {
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    for (x, p) in logs.iter_mut().zip(p.iter_mut()) {
+    for x in logs {
         *x -= top;
-        *p = lanes::exp(*x);
     }
-    shift_to_one(logs, p);
 }
 
-/// The same where `p` holds the exponentials and the largest logarithm is 0.
-pub(crate) fn shift_to_one(logs: &mut [f64], p: &mut [f64]) {
+/// Divides by the sum, which it returns.
+#[inline(always)]
+pub(crate) fn sum_to_one(p: &mut [f64]) -> f64 {
     let sum: f64 = p.iter().sum();
-    let (shift, share) = (lanes::ln(sum), 1.0 / sum);
-    for (x, p) in logs.iter_mut().zip(p) {
-        *x -= shift;
+    let share = 1.0 / sum;
+    for p in p {
         *p *= share;
     }
+    sum
 }

@@ -333,7 +333,7 @@ mod tests {
     use super::PublicForm;
     use crate::families::{Circle, CircleShape, Contest, payoff_range};
     use crate::game::Game;
-    use crate::{ActionId, Lambda, SolveOptions, action_values, solve};
+    use crate::{ActionId, Follow, Lambda, SolveOptions, action_values, solve};
 
     #[test]
     fn the_public_form_gives_the_values_of_the_definitions() {
@@ -344,8 +344,12 @@ mod tests {
         let units = [payoff_range(&base); 2];
         for (draw, lambda) in [(0, 0.0), (1, 3.0), (2, 20.0)] {
             let game = contest.game(draw, 0.3);
-            let options =
-                SolveOptions { tolerance: 1e-9, max_steps: 20_000, trace: false, start: None };
+            let options = SolveOptions {
+                tolerance: 1e-9,
+                max_steps: 20_000,
+                follow: Follow::No,
+                start: None,
+            };
             let lambda = Lambda::new(lambda).expect("a precision");
             let solved = solve(&game, lambda, &units, &options, &mut |_| true).expect("solvable");
             let n = game.graph().n_actions();

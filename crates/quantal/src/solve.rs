@@ -43,10 +43,21 @@ pub struct SolveOptions {
     pub tolerance: f64,
     /// Most sweeps in all.
     pub max_steps: usize,
-    /// Whether to follow the branch from Λ = 0 (`true`) or take any fixed point near `start`.
-    pub trace: bool,
-    /// Where to begin when not tracing.
+    /// Whether to follow the branch from Λ = 0, or take any fixed point near `start`.
+    pub follow: Follow,
+    /// Where to begin when nothing is followed.
     pub start: Option<BehaviorProfile>,
+}
+
+/// How often to follow the branch from Λ = 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// Not at all: any fixed point near the start will do.
+    No,
+    /// Once, as Gambit does: a step may have jumped to another branch, and nothing would tell.
+    Once,
+    /// Twice, the second time with every step cut in two: what two step sizes agree on is on the branch.
+    Twice,
 }
 
 /// How far the solver is; return `false` to stop it.
@@ -68,12 +79,13 @@ pub(crate) type Answer = Result<Equilibrium, Unsolved>;
 
 /// Solves `game` at `lambda`, with λ_i = Λ / units\[i\].
 ///
-/// With `options.trace` the branch is followed from Λ = 0 twice, the second time with every step
+/// With [`Follow::Twice`] the branch is followed from Λ = 0 twice, the second time with every step
 /// cut in two. Where both arrive at the same profile it is [`Branch::Traced`], or
 /// [`Branch::FirstCrossingOf`] if Λ turned back on the way or crosses `lambda` again on the way to
 /// 1.25 `lambda` (as far as `options.max_steps` lets the branch be followed there). Where the branch
 /// bifurcates on the way it is [`Branch::SelectionUndetermined`]: the profile is one of those that branch
-/// off or go straight on. A third walk, with quarter steps, decides where the two differ. Otherwise, and without `trace`, [`Branch::WarmUnverified`].
+/// off or go straight on. A third walk, with quarter steps, decides where the two differ. Otherwise, and with less than
+/// that, [`Branch::WarmUnverified`].
 ///
 /// # Errors
 /// [`Unsolved`] when no profile meets the tolerance. No equilibrium exists without convergence.
@@ -133,12 +145,13 @@ pub(crate) fn search_along(
         units,
         options,
         first,
-        coarse: options.trace.then(|| {
+        coarse: (options.follow != Follow::No).then(|| {
             let mut walk = Walk::new(&kernel, Care::OnBranch { share: 1.0 });
             walk.singular = Some(Singular::none());
             walk
         }),
-        fine: options.trace.then(|| Walk::new(&kernel, Care::OnBranch { share: 0.5 })),
+        fine: (options.follow == Follow::Twice)
+            .then(|| Walk::new(&kernel, Care::OnBranch { share: 0.5 })),
         anyhow: Walk::new(&kernel, Care::AnyFixedPoint),
         spent: [0, 0],
         has_bifurcated: false,
@@ -326,7 +339,7 @@ impl Search<'_> {
             return;
         };
         let last = coarse.lambda;
-        if self.solver.kernel.n_upstream > 0 && last > 0.0 {
+        if self.options.follow == Follow::Twice && self.solver.kernel.n_upstream > 0 && last > 0.0 {
             let ahead = schedule(self.solver.kernel, self.first, last, LOOK_AHEAD * last);
             self.solver.allow(self.solver.steps() + self.allowed(0));
             // Where it fails, what was crossed so far is known.

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use quantal::{
-    ActionId, Branch, Equilibrium, Game, Lambda, SolveOptions, Unsolved, read_efg, solve,
+    ActionId, Branch, Equilibrium, Follow, Game, Lambda, SolveOptions, Unsolved, read_efg, solve,
     solve_along,
 };
 use support::{Ladder, ladder, merged, random_game, solved};
@@ -16,7 +16,7 @@ fn along(
 ) -> (Vec<Result<Equilibrium, Unsolved>>, usize) {
     let lambdas: Vec<Lambda> = lambdas.iter().map(|&l| Lambda::new(l).unwrap()).collect();
     let units = vec![1.0; game.graph().n_players()];
-    let options = SolveOptions { tolerance: 1e-10, max_steps, trace: true, start: None };
+    let options = SolveOptions { tolerance: 1e-10, max_steps, follow: Follow::Twice, start: None };
     let mut sweeps = 0;
     let found = solve_along(game, &lambdas, &units, &options, &mut |p| {
         sweeps = p.steps;
@@ -113,7 +113,8 @@ fn what_fails_late_does_not_spoil_what_came_before() {
 #[test]
 fn the_watcher_stops_all_that_is_left() {
     let game = random_game(3, 9, 4, 1);
-    let options = SolveOptions { tolerance: 1e-10, max_steps: 9999, trace: true, start: None };
+    let options =
+        SolveOptions { tolerance: 1e-10, max_steps: 9999, follow: Follow::Twice, start: None };
     let lambdas = [1.0, 2.0, 4.0].map(|l| Lambda::new(l).unwrap());
     let units = [1.0; 3];
     let mut watch = |p: quantal::Progress| p.lambda < 1.5;

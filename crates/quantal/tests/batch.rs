@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use quantal::families::{Circle, CircleShape, Contest, payoff_range};
 use quantal::{
-    BatchOptions, BatchSolution, BehaviorProfile, Branch, BrokenLaw, Filled, Game, Lambda, Numbers,
-    SolveOptions, Untaken, certify, solve, solve_batch,
+    BatchOptions, BatchSolution, BehaviorProfile, Branch, BrokenLaw, Filled, Follow, Game, Lambda,
+    Numbers, SolveOptions, Untaken, certify, solve, solve_batch,
 };
 
 fn options(start: Option<BehaviorProfile>) -> BatchOptions {
@@ -23,7 +23,8 @@ fn options(start: Option<BehaviorProfile>) -> BatchOptions {
 }
 
 fn traced(game: &Game, lambda: f64, units: &[f64]) -> BehaviorProfile {
-    let options = SolveOptions { tolerance: 1e-10, max_steps: 20_000, trace: true, start: None };
+    let options =
+        SolveOptions { tolerance: 1e-10, max_steps: 20_000, follow: Follow::Twice, start: None };
     solve(game, Lambda::new(lambda).unwrap(), units, &options, &mut |_| true).unwrap().profile
 }
 

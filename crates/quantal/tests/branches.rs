@@ -8,7 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use quantal::{
-    ActionId, Branch, Equilibrium, Game, Lambda, SolveOptions, Trace, Unsolved, crossings,
+    ActionId, Branch, Equilibrium, Follow, Game, Lambda, SolveOptions, Trace, Unsolved, crossings,
     read_efg, solve_along, trace,
 };
 use support::{Ladder, ladder};
@@ -21,7 +21,7 @@ fn game(path: &str) -> Game {
 }
 
 const OPTIONS: SolveOptions =
-    SolveOptions { tolerance: 1e-10, max_steps: 20_000, trace: true, start: None };
+    SolveOptions { tolerance: 1e-10, max_steps: 20_000, follow: Follow::Twice, start: None };
 
 fn traced(game: &Game, max: f64) -> Trace {
     let units = vec![1.0; game.graph().n_players()];

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use quantal::{
-    BehaviorProfile, Branch, Equilibrium, Game, GameFile, InfosetId, Lambda, NodeId, NodeKind,
-    PlayerId, SolveOptions, StartNode, Viewer, reach, read_game, solve, values,
+    BehaviorProfile, Branch, Equilibrium, Follow, Game, GameFile, InfosetId, Lambda, NodeId,
+    NodeKind, PlayerId, SolveOptions, StartNode, Viewer, reach, read_game, solve, values,
 };
 use serde_json::Value;
 use support::solved;
@@ -209,8 +209,12 @@ fn follow(case: &Case, tolerance: f64, off: impl Fn(&Equilibrium) -> f64) -> Res
     let mut last = String::new();
     for per_range in [64.0, 256.0, 1024.0, 4096.0, 16_384.0] {
         let lambda = Lambda::new(per_range / payoff_range(case.game())).unwrap();
-        let options =
-            SolveOptions { tolerance: 1e-10, max_steps: 40_000, trace: true, start: None };
+        let options = SolveOptions {
+            tolerance: 1e-10,
+            max_steps: 40_000,
+            follow: Follow::Twice,
+            start: None,
+        };
         let units = vec![1.0; case.n_players()];
         match solve(case.game(), lambda, &units, &options, &mut |_| true) {
             Ok(e) if off(&e) <= tolerance => return Ok(per_range),

@@ -7,14 +7,14 @@
 use std::path::{Path, PathBuf};
 
 use quantal::{
-    ActionId, BehaviorProfile, Branch, Claim, Equilibrium, Found, Game, GameFile, InfosetId,
-    Lambda, NodeId, NodeKind, PlayerId, SolveOptions, Trace, Viewer, claim, other_equilibria,
-    reach, read_game, solve, trace,
+    ActionId, BehaviorProfile, Branch, Claim, Equilibrium, Follow, Found, Game, GameFile,
+    InfosetId, Lambda, NodeId, NodeKind, PlayerId, SolveOptions, Trace, Viewer, claim,
+    other_equilibria, reach, read_game, solve, trace,
 };
 use serde_json::Value;
 
 const OPTIONS: SolveOptions =
-    SolveOptions { tolerance: 1e-10, max_steps: 40_000, trace: true, start: None };
+    SolveOptions { tolerance: 1e-10, max_steps: 40_000, follow: Follow::Twice, start: None };
 
 struct Case {
     name: String,

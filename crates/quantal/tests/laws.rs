@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use quantal::{
-    ActionId, BehaviorProfile, Branch, BrokenLaw, Game, Graph, GraphParts, InformationSet,
+    ActionId, BehaviorProfile, Branch, BrokenLaw, Follow, Game, Graph, GraphParts, InformationSet,
     InfosetId, Lambda, NodeId, NodeKind, Numbers, PlayerId, SolveOptions, Unsolved, Viewer, reach,
     solve,
 };
@@ -304,7 +304,7 @@ fn the_same_game_gives_the_same_bits() {
 fn a_watcher_stops_the_search_and_too_few_steps_are_no_equilibrium() {
     let game = random_game(3, 9, 4, 1);
     let mut options =
-        SolveOptions { tolerance: 1e-10, max_steps: 10_000, trace: true, start: None };
+        SolveOptions { tolerance: 1e-10, max_steps: 10_000, follow: Follow::Twice, start: None };
     let lambda = Lambda::new(6.0).unwrap();
     let mut asked = 0;
     let stopped = solve(&game, lambda, &[1.0; 3], &options, &mut |_| {

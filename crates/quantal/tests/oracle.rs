@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use quantal::{Branch, Game, SolveOptions, read_efg, read_game, write_efg};
+use quantal::{Branch, Follow, Game, SolveOptions, read_efg, read_game, write_efg};
 use sha2::{Digest, Sha256};
 use support::{merged, solved};
 
@@ -116,7 +116,7 @@ fn a_start_beyond_the_fold_is_never_called_traced() {
     let game = read_efg(&text("three_by_three_fold")).unwrap().game;
     let far = solved(&game, 5.0, &[1.0; 2]).profile;
     let options =
-        SolveOptions { tolerance: 1e-10, max_steps: 5000, trace: false, start: Some(far) };
+        SolveOptions { tolerance: 1e-10, max_steps: 5000, follow: Follow::No, start: Some(far) };
     let lambda = quantal::Lambda::new(2.7).unwrap();
     let found = quantal::solve(&game, lambda, &[1.0; 2], &options, &mut |_| true).unwrap();
     assert_eq!(found.certificate.branch, Branch::WarmUnverified);

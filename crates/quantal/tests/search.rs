@@ -2,15 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use quantal::{
-    ActionId, BehaviorProfile, Branch, Claim, Found, Game, Lambda, Numbers, SolveOptions, Unsolved,
-    claim, has_common_prior, has_perfect_recall, other_equilibria, rational_limit, read_efg, solve,
+    ActionId, BehaviorProfile, Branch, Claim, Follow, Found, Game, Lambda, Numbers, SolveOptions,
+    Unsolved, claim, has_common_prior, has_perfect_recall, other_equilibria, rational_limit,
+    read_efg, solve,
 };
 use support::{Ladder, ladder, merged, random_game, solved};
 
 mod support;
 
 const OPTIONS: SolveOptions =
-    SolveOptions { tolerance: 1e-10, max_steps: 50_000, trace: true, start: None };
+    SolveOptions { tolerance: 1e-10, max_steps: 50_000, follow: Follow::Twice, start: None };
 
 fn game(path: &str) -> Game {
     let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path));

@@ -14,8 +14,8 @@ use climbdown_lang::template::{CompileOptions, Phase, Place, Template};
 use climbdown_lang::{compile_levers, part::Values};
 use quantal::math::{exp, ln};
 use quantal::{
-    BehaviorProfile, Certificate, Derived, EdgeId, Equilibrium, Game, Lambda, NodeId, NodeKind,
-    Numbers, PlayerId, SolveOptions, StartNode, Unsolved, Viewer, solve,
+    BehaviorProfile, Certificate, Derived, EdgeId, Equilibrium, Follow, Game, Lambda, NodeId,
+    NodeKind, Numbers, PlayerId, SolveOptions, StartNode, Unsolved, Viewer, solve,
 };
 
 use crate::Unanswered;
@@ -194,7 +194,7 @@ impl How<'_> {
         let options = |start: Option<&BehaviorProfile>| SolveOptions {
             tolerance: self.tolerance,
             max_steps: MOST_SWEEPS,
-            trace: start.is_none(),
+            follow: if start.is_none() { Follow::Twice } else { Follow::No },
             start: start.cloned(),
         };
         let lambda: Lambda = self.ready.lambda;

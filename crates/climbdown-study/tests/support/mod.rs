@@ -11,7 +11,7 @@ use climbdown_lang::template::{Assignment, Cause, CompileOptions, Phase, Templat
 use climbdown_lang::{Sources, check, compile};
 use climbdown_study::replay::{Replay, ReplayOptions, Step, replay};
 use quantal::{
-    BehaviorProfile, EdgeId, Game, Lambda, NodeId, NodeKind, SolveOptions, Viewer, solve,
+    BehaviorProfile, EdgeId, Follow, Game, Lambda, NodeId, NodeKind, SolveOptions, Viewer, solve,
 };
 
 const HEADER: &str = "date,seat,actor,move,means,ends,involvement,target,publicity,account,weight,source,confidence\n";
@@ -82,8 +82,12 @@ impl Case {
             point.values[at.expect("a parameter")] = *x;
         }
         let game = self.template.instantiate(&point).expect("numbers");
-        let options =
-            SolveOptions { tolerance: 1e-12, max_steps: 50_000, trace: true, start: None };
+        let options = SolveOptions {
+            tolerance: 1e-12,
+            max_steps: 50_000,
+            follow: Follow::Twice,
+            start: None,
+        };
         let lambda = Lambda::new(5.0).expect("a precision");
         let solved = solve(&game, lambda, &stakes, &options, &mut |_| true).expect("it solves");
         (game, solved.profile)

@@ -29,7 +29,7 @@ use crate::game::{BrokenLaw, Game, Numbers};
 use crate::lanes::{Eight, One, Pack};
 use crate::path::furthest_probability;
 use crate::profile::{BehaviorProfile, Lambda};
-use crate::solve::{Equilibrium, SolveOptions, Unsolved, solve};
+use crate::solve::{Equilibrium, Follow, SolveOptions, Unsolved, solve};
 
 /// Numbers for one graph, one set for each draw.
 pub trait Draws: Sync {
@@ -330,7 +330,7 @@ impl Task<'_> {
             let options = SolveOptions {
                 tolerance: self.options.tolerance,
                 max_steps: self.options.newton_steps,
-                trace: false,
+                follow: Follow::No,
                 start: self.options.start.clone(),
             };
             let warm = solve(&game, self.lambda, self.units, &options, &mut |_| true);
@@ -357,7 +357,7 @@ impl Task<'_> {
         let options = SolveOptions {
             tolerance: self.options.tolerance,
             max_steps: self.options.max_steps,
-            trace: true,
+            follow: Follow::Twice,
             start: None,
         };
         solve(&game, self.lambda, self.units, &options, &mut |_| true).map_err(Untaken::Unsolved)

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use quantal::{
-    Equilibrium, Game, Graph, GraphParts, InformationSet, InfosetId, Lambda, NodeId, NodeKind,
-    Numbers, PlayerId, SolveOptions, solve,
+    Equilibrium, Follow, Game, Graph, GraphParts, InformationSet, InfosetId, Lambda, NodeId,
+    NodeKind, Numbers, PlayerId, SolveOptions, solve,
 };
 
 pub fn solved(game: &Game, lambda: f64, units: &[f64]) -> Equilibrium {
-    let options = SolveOptions { tolerance: 1e-10, max_steps: 20_000, trace: true, start: None };
+    let options =
+        SolveOptions { tolerance: 1e-10, max_steps: 20_000, follow: Follow::Twice, start: None };
     solve(game, Lambda::new(lambda).unwrap(), units, &options, &mut |_| true).unwrap()
 }
 
