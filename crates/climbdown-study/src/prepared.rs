@@ -5,7 +5,7 @@ use climbdown_lang::part::{Certainty, Part, Values};
 use climbdown_lang::scenario::{ActorId, VariableId, VariableKind};
 use climbdown_lang::template::{Assignment, Template};
 use quantal::{
-    Batch, BatchOptions, BehaviorProfile, Certificate, Derived, Equilibrium, Game, Lambda,
+    Batch, BatchOptions, BehaviorProfile, Certificate, Derived, Equilibrium, Follow, Game, Lambda,
 };
 
 mod piece;
@@ -303,6 +303,7 @@ impl<'t> Prepared<'t> {
             tolerance: self.asking.draw_tolerance,
             max_sweeps: MAX_SWEEPS,
             newton_steps: NEWTON_STEPS,
+            follow: Follow::Once,
             max_steps: MAX_STEPS,
             start: Some(course.point.profile.clone()),
             audit_share: self.asking.audit_share,

@@ -165,6 +165,7 @@ fn batch(
         tolerance: 1e-8,
         max_sweeps: 40,
         newton_steps: 0,
+        follow: Follow::Twice,
         max_steps: 20_000,
         start,
         audit_share,

@@ -37,6 +37,7 @@ pub(crate) enum Kind {
 /// An edge as the backward pass reads it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Edge {
+    /// Row of the values behind it.
     pub(crate) to: u32,
     /// Row of the payoffs collected on it.
     pub(crate) gain: u32,
@@ -66,7 +67,11 @@ pub(crate) struct Kernel {
     pub(crate) class_of: Vec<u32>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) edge_start: Vec<u32>,
+    /// The edges of every step of `order`, one after the other; of an information set those of its first node,
+    /// then of the next. Passes read them in a row.
     pub(crate) edges: Vec<Edge>,
+    /// `[node]`: row of its values; nodes have them in the order they are valued in.
+    pub(crate) row_of: Vec<u32>,
     /// `[row * width + player]`: row 0 is zeros, edges that pay alike share a row.
     pub(crate) gains: Vec<f64>,
     /// `[row * width + player]`: edges of equal probabilities share a row.
@@ -106,7 +111,7 @@ pub(crate) struct Workspace {
     wave: Vec<f64>,
     /// `[slot]`
     pub(crate) beliefs: Vec<f64>,
-    /// `[node * width + player]`; terminal nodes are set once.
+    /// `[row * width + player]`; those of terminal nodes are set once.
     pub(crate) values: Vec<f64>,
     pub(crate) reach: Vec<f64>,
     pub(crate) scaled_policy: Vec<Scaled>,
@@ -137,6 +142,7 @@ impl Kernel {
             kinds: Vec::with_capacity(graph.n_nodes()),
             edge_start: graph.parts().edge_start.clone(),
             edges: Vec::with_capacity(graph.n_edges()),
+            row_of: Vec::new(),
             gains: Vec::new(),
             chance: Vec::new(),
             class_chance: Vec::new(),
@@ -155,7 +161,7 @@ impl Kernel {
         };
         kernel.has_loose = kernel.order.iter().any(|s| matches!(s, Step::Loose(_)));
         kernel.discounts[1][..n_players].copy_from_slice(&game.numbers().discounts);
-        kernel.take_edges(game);
+        let mut edges = kernel.edges_of(game);
         for node in graph.nodes() {
             let kind = match graph.kind(node) {
                 NodeKind::Decision(i) => Kind::Decision(graph.actions(i).next().map_or(0, |a| a.0)),
@@ -167,7 +173,7 @@ impl Kernel {
             };
             kernel.kinds.push(kind);
         }
-        kernel.take_chance(game, &representatives);
+        kernel.take_chance(game, &representatives, &mut edges);
         for infoset in graph.infosets() {
             kernel.first_action.push(
                 kernel.first_action[infoset.index()]
@@ -181,14 +187,17 @@ impl Kernel {
             }
         }
         kernel.excluded = impossible_infosets(game);
-        kernel.flows = kernel.upstream_flows();
+        kernel.flows = kernel.upstream_flows(&edges);
+        kernel.lay_out(&edges);
         kernel
     }
 
-    fn take_edges(&mut self, game: &Game) {
+    /// The edges in the order of the graph, each leading to a node yet.
+    fn edges_of(&mut self, game: &Game) -> Vec<Edge> {
         let (parts, n_players) = (game.graph().parts(), game.graph().n_players());
         self.gains = vec![0.0; self.width];
         let mut rows: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
+        let mut edges = Vec::with_capacity(parts.edge_to.len());
         for (e, (to, &is_next)) in parts.edge_to.iter().zip(&parts.edge_next_stage).enumerate() {
             let paid = &game.numbers().edge_payoffs[e * n_players..(e + 1) * n_players];
             let mut gain = 0;
@@ -200,11 +209,12 @@ impl Kernel {
                     self.gains.resize((next as usize + 1) * self.width, 0.0);
                 }
             }
-            self.edges.push(Edge { to: to.0, gain, stage: u32::from(is_next), share: 0 });
+            edges.push(Edge { to: to.0, gain, stage: u32::from(is_next), share: 0 });
         }
+        edges
     }
 
-    fn take_chance(&mut self, game: &Game, representatives: &[usize]) {
+    fn take_chance(&mut self, game: &Game, representatives: &[usize], edges: &mut [Edge]) {
         let graph = game.graph();
         let (n_players, n_chance) = (graph.n_players(), graph.n_chance_edges());
         let chance = &game.numbers().chance;
@@ -221,12 +231,12 @@ impl Kernel {
                     self.chance.resize((next as usize + 1) * self.width, 0.0);
                     self.class_chance.extend(representatives.iter().map(|&p| of(p)));
                 }
-                self.edges[edge.index()].share = row;
+                edges[edge.index()].share = row;
             }
         }
     }
 
-    fn upstream_flows(&self) -> Vec<Flow> {
+    fn upstream_flows(&self, all: &[Edge]) -> Vec<Flow> {
         let mut flows = Vec::new();
         for node in 0..self.n_upstream {
             let (first, is_chance) = match self.kinds[node] {
@@ -235,7 +245,7 @@ impl Kernel {
                 Kind::Terminal => continue,
             };
             let edges = self.edge_start[node] as usize..self.edge_start[node + 1] as usize;
-            for (edge, action) in self.edges[edges].iter().zip(first..) {
+            for (edge, action) in all[edges].iter().zip(first..) {
                 if (edge.to as usize) < self.n_upstream {
                     let factor = if is_chance { edge.share } else { action };
                     flows.push(Flow { from: node as u32, to: edge.to, factor, is_chance });
@@ -243,6 +253,56 @@ impl Kernel {
             }
         }
         flows
+    }
+
+    fn lay_out(&mut self, edges: &[Edge]) {
+        let n_nodes = self.kinds.len();
+        let mut row_of = vec![u32::MAX; n_nodes];
+        let mut next = 0;
+        let mut value = |node: u32| {
+            row_of[node as usize] = next;
+            next += 1;
+        };
+        for &step in &self.order {
+            match step {
+                Step::Node(n) => value(n),
+                Step::Infoset(i) => {
+                    self.slot_node[self.slots(i as usize)].iter().for_each(|&n| value(n));
+                }
+                Step::Loose(_) => {}
+            }
+        }
+        for row in row_of.iter_mut().filter(|row| **row == u32::MAX) {
+            *row = next;
+            next += 1;
+        }
+        let laid = self.edges_in_order().into_iter().map(|e| {
+            let edge = edges[e as usize];
+            Edge { to: row_of[edge.to as usize], ..edge }
+        });
+        self.edges = laid.collect();
+        self.row_of = row_of;
+    }
+
+    /// The graph's edges in the order of [`Self::edges`].
+    pub(crate) fn edges_in_order(&self) -> Vec<u32> {
+        let mut laid = Vec::with_capacity(self.edge_start.last().map_or(0, |&n| n as usize));
+        let of = |n: u32| self.edge_start[n as usize]..self.edge_start[n as usize + 1];
+        for &step in &self.order {
+            match step {
+                Step::Node(n) => laid.extend(of(n)),
+                Step::Infoset(i) | Step::Loose(i) => {
+                    let nodes = &self.slot_node[self.slots(i as usize)];
+                    nodes.iter().for_each(|&n| laid.extend(of(n)));
+                }
+            }
+        }
+        laid
+    }
+
+    /// Edges of a node.
+    pub(crate) fn degree(&self, node: usize) -> usize {
+        (self.edge_start[node + 1] - self.edge_start[node]) as usize
     }
 
     pub(crate) fn n_infosets(&self) -> usize {
@@ -290,7 +350,8 @@ impl Kernel {
         let mut values = vec![0.0; n * w];
         for node in game.graph().nodes() {
             for p in 0..game.graph().n_players() {
-                values[node.index() * w + p] = game.terminal_payoff(node, PlayerId::new(p));
+                let row = self.row_of[node.index()] as usize;
+                values[row * w + p] = game.terminal_payoff(node, PlayerId::new(p));
             }
         }
         let mut beliefs = vec![0.0; self.slot_node.len()];
@@ -491,22 +552,22 @@ impl Kernel {
             let d = &discounts[edge.stage as usize];
             std::array::from_fn(|p| gain[p] + d[p] * v[p])
         };
-        let mut begin = 0;
+        let (mut begin, mut row) = (0, 0);
+        let mut ahead = self.edges.as_slice();
         for &end in &self.waves {
             let steps = &self.order[std::mem::replace(&mut begin, end)..end];
             // Exponentials of all of a wave side by side: one by one each waits for the last.
             work.wave.clear();
+            let mut edges = ahead.iter();
             for &step in steps {
-                let (Step::Infoset(i) | Step::Loose(i)) = step else { continue };
+                let (Step::Infoset(i) | Step::Loose(i)) = step else { break };
                 let i = i as usize;
                 let owner = self.owner[i] as usize;
                 let actions = self.actions(i);
                 let q = &mut response[actions.clone()];
                 q.fill(0.0);
-                for s in self.slots(i) {
-                    let b = work.beliefs[s];
-                    let first = self.edge_start[self.slot_node[s] as usize] as usize;
-                    for (edge, q) in self.edges[first..].iter().zip(q.iter_mut()) {
+                for b in &work.beliefs[self.slots(i)] {
+                    for (q, edge) in q.iter_mut().zip(&mut edges) {
                         let d = discounts[edge.stage as usize][owner];
                         let v = values[edge.to as usize][owner];
                         *q += b * (gains[edge.gain as usize][owner] + d * v);
@@ -519,16 +580,17 @@ impl Kernel {
             for x in &mut work.wave {
                 *x = exp(*x);
             }
-            let mut at = 0;
+            let mut wave = work.wave.as_slice();
             for &step in steps {
                 let i = match step {
                     Step::Node(n) => {
                         let n = n as usize;
-                        let edges = self.edge_start[n] as usize..self.edge_start[n + 1] as usize;
+                        let (edges, after) = ahead.split_at(self.degree(n));
+                        ahead = after;
                         let mut sum = [0.0; W];
                         match self.kinds[n] {
                             Kind::Chance(_) => {
-                                for edge in &self.edges[edges] {
+                                for edge in edges {
                                     let v = behind(values, *edge);
                                     let p = &chance[edge.share as usize];
                                     for j in 0..W {
@@ -537,44 +599,46 @@ impl Kernel {
                                 }
                             }
                             Kind::Decision(a) => {
-                                let policy = &work.policy[a as usize..];
-                                for (edge, p) in self.edges[edges].iter().zip(policy) {
+                                for (edge, p) in edges.iter().zip(&work.policy[a as usize..]) {
                                     let v = behind(values, *edge);
                                     for j in 0..W {
                                         sum[j] += p * v[j];
                                     }
                                 }
                             }
-                            Kind::Terminal => continue,
+                            Kind::Terminal => {}
                         }
-                        values[n] = sum;
+                        values[row] = sum;
+                        row += 1;
                         continue;
                     }
                     Step::Infoset(i) | Step::Loose(i) => i as usize,
                 };
                 let actions = self.actions(i);
                 let n_actions = actions.len();
+                let n_slots = self.slots(i).len();
                 let chosen = &mut work.response[actions.clone()];
-                for (chosen, x) in chosen.iter_mut().zip(&work.wave[at..at + n_actions]) {
+                for (chosen, x) in chosen.iter_mut().zip(wave) {
                     *chosen = *x;
                 }
-                at += n_actions;
+                wave = &wave[n_actions..];
                 work.sums[i] = sum_to_one(chosen);
+                let (edges, after) = ahead.split_at(n_slots * n_actions);
+                ahead = after;
                 if matches!(step, Step::Loose(_)) {
                     continue;
                 }
                 let chosen = if SETS { &*chosen } else { &work.policy[actions] };
-                for s in self.slots(i) {
-                    let n = self.slot_node[s] as usize;
-                    let first = self.edge_start[n] as usize;
+                for edges in edges.chunks_exact(n_actions) {
                     let mut sum = [0.0; W];
-                    for (edge, p) in self.edges[first..].iter().zip(chosen) {
+                    for (edge, p) in edges.iter().zip(chosen) {
                         let v = behind(values, *edge);
                         for j in 0..W {
                             sum[j] += p * v[j];
                         }
                     }
-                    values[n] = sum;
+                    values[row] = sum;
+                    row += 1;
                 }
             }
         }

@@ -12,7 +12,8 @@ const NONE: u32 = u32::MAX;
 /// information set of the latest unvalued node is taken apart: its nodes are valued by the policy of
 /// the sweep before. That changes the way to a fixed point, not the fixed points.
 ///
-/// With them, where each wave ends: steps of one wave do not depend on each other.
+/// With them, where each wave ends: steps of one wave do not depend on each other, and those of single nodes
+/// come last.
 pub(crate) fn backward_order(graph: &Graph) -> (Vec<Step>, Vec<usize>) {
     let (parent_start, parents) = parents(graph);
     let mut open_edges = vec![0u32; graph.n_nodes()];
@@ -71,7 +72,9 @@ pub(crate) fn backward_order(graph: &Graph) -> (Vec<Step>, Vec<usize>) {
                 }
             }
         }
-        if waves.last().map_or(0, |&end| end) < steps.len() {
+        let begun = waves.last().map_or(0, |&end| end);
+        if begun < steps.len() {
+            steps[begun..].sort_by_key(|step| matches!(step, Step::Node(_)));
             waves.push(steps.len());
         }
         if next.is_empty() {

@@ -15,7 +15,7 @@ pub(crate) struct Tangent {
     log_reach: Vec<f64>,
     /// `[slot]`
     beliefs: Vec<f64>,
-    /// `[node * width + player]`
+    /// `[row * width + player]`
     values: Vec<f64>,
 }
 
@@ -124,7 +124,7 @@ impl Tangent {
         }
     }
 
-    /// The effect of beliefs alone: information sets in any order, those with one node left out.
+    /// The effect of beliefs alone.
     fn answer_beliefs(
         &self,
         kernel: &Kernel,
@@ -133,18 +133,26 @@ impl Tangent {
         out: &mut [f64],
     ) {
         let width = kernel.width;
-        for i in 0..kernel.n_infosets() {
-            let slots = kernel.slots(i);
+        let mut ahead = kernel.edges.as_slice();
+        for &step in &kernel.order {
+            let i = match step {
+                Step::Node(n) => {
+                    ahead = &ahead[kernel.degree(n as usize)..];
+                    continue;
+                }
+                Step::Infoset(i) | Step::Loose(i) => i as usize,
+            };
+            let (slots, actions) = (kernel.slots(i), kernel.actions(i));
+            let n_actions = actions.len();
+            let (edges, after) = ahead.split_at(slots.len() * n_actions);
+            ahead = after;
             if slots.len() == 1 || kernel.excluded[i] {
                 continue;
             }
             let owner = kernel.owner[i] as usize;
-            let actions = kernel.actions(i);
             let y = &mut out[actions.clone()];
-            for s in slots {
-                let belief = self.beliefs[s];
-                let first = kernel.edge_start[kernel.slot_node[s] as usize] as usize;
-                for (edge, y) in kernel.edges[first..].iter().zip(y.iter_mut()) {
+            for (belief, edges) in self.beliefs[slots].iter().zip(edges.chunks_exact(n_actions)) {
+                for (edge, y) in edges.iter().zip(y.iter_mut()) {
                     let discount = kernel.discounts[edge.stage as usize][owner];
                     let value = work.values[edge.to as usize * width + owner];
                     let gain = kernel.gains[edge.gain as usize * width + owner];
@@ -221,12 +229,13 @@ impl Tangent {
             std::array::from_fn(|j| own * there[j] + d[j] * change[j])
         };
         let mut dq = Vec::new();
+        let (mut ahead, mut row) = (kernel.edges.as_slice(), 0);
         for &step in &kernel.order {
             match step {
                 Step::Node(n) => {
                     let n = n as usize;
-                    let edges = kernel.edge_start[n] as usize..kernel.edge_start[n + 1] as usize;
-                    let edges = kernel.edges[edges].iter();
+                    let (edges, after) = ahead.split_at(kernel.degree(n));
+                    ahead = after;
                     let mut sum = [0.0; W];
                     match kernel.kinds[n] {
                         Kind::Chance(_) => {
@@ -249,7 +258,8 @@ impl Tangent {
                         }
                         Kind::Terminal => {}
                     }
-                    changes[n] = sum;
+                    changes[row] = sum;
+                    row += 1;
                 }
                 Step::Infoset(i) | Step::Loose(i) => {
                     let i = i as usize;
@@ -261,10 +271,12 @@ impl Tangent {
                     let response = &work.response[actions.clone()];
                     dq.clear();
                     dq.resize(n_actions, 0.0);
-                    for s in kernel.slots(i) {
+                    let slots = kernel.slots(i);
+                    let (edges, after) = ahead.split_at(slots.len() * n_actions);
+                    ahead = after;
+                    for (s, edges) in slots.zip(edges.chunks_exact(n_actions)) {
                         let (moved, held) = (self.beliefs[s], work.beliefs[s]);
-                        let first = kernel.edge_start[kernel.slot_node[s] as usize] as usize;
-                        for (edge, dq) in kernel.edges[first..].iter().zip(dq.iter_mut()) {
+                        for (edge, dq) in edges.iter().zip(dq.iter_mut()) {
                             let discount = discounts[edge.stage as usize][owner];
                             let change = changes[edge.to as usize][owner];
                             let value = values[edge.to as usize][owner];
@@ -289,18 +301,17 @@ impl Tangent {
                         (Behind::Given, Some(d)) => Some(&d[actions]),
                         _ => None,
                     };
-                    for s in kernel.slots(i) {
-                        let n = kernel.slot_node[s] as usize;
-                        let first = kernel.edge_start[n] as usize;
+                    for edges in edges.chunks_exact(n_actions) {
                         let mut sum = [0.0; W];
-                        for (k, edge) in kernel.edges[first..][..n_actions].iter().enumerate() {
+                        for (k, edge) in edges.iter().enumerate() {
                             let own = change_of.map_or(0.0, |y| y[k]);
                             let moved = moved_behind(changes, *edge, own);
                             for j in 0..W {
                                 sum[j] += policy[k] * moved[j];
                             }
                         }
-                        changes[n] = sum;
+                        changes[row] = sum;
+                        row += 1;
                     }
                 }
             }

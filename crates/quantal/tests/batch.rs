@@ -14,6 +14,7 @@ fn options(start: Option<BehaviorProfile>) -> BatchOptions {
         tolerance: 1e-9,
         max_sweeps: 40,
         newton_steps: 0,
+        follow: Follow::Twice,
         max_steps: 20_000,
         start,
         audit_share: 0.0,

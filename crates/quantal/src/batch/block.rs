@@ -85,7 +85,11 @@ pub(crate) trait Sides<P: Pack>: Sized {
 pub(crate) struct Block<P> {
     /// Entries of a row of values: the players, and zeros up to a width that the passes are made for.
     width: usize,
+    /// As the passes read them ([`Kernel::edges`](crate::kernel::Kernel)), and which of the graph's each is.
     edges: Vec<Edge>,
+    laid: Vec<u32>,
+    /// `[edge]`: row of its payoffs, or `NONE`.
+    gain_of: Vec<u32>,
     /// Edges that pay, and of each row one edge that pays as it says.
     paid: Vec<u32>,
     payers: Vec<u32>,
@@ -101,7 +105,7 @@ pub(crate) struct Block<P> {
     discounts: Vec<P>,
     lambda: Vec<P>,
     inverse_units: Vec<P>,
-    /// `[node * width + player]`
+    /// `[row * width + player]`
     values: Vec<P>,
     /// `[row * n_classes + class]`
     reach: Vec<P>,
@@ -117,18 +121,18 @@ impl<P: Pack> Sides<P> for Block<P> {
         let kernel = &layout.kernel;
         let zero = P::splat(0.0);
         let n_players = layout.n_players;
-        let edge = |e: usize| Edge {
-            to: kernel.edges[e].to,
-            gain: NONE,
-            is_next_stage: kernel.edges[e].stage == 1,
-        };
+        let edge =
+            |e: &crate::kernel::Edge| Edge { to: e.to, gain: NONE, is_next_stage: e.stage == 1 };
+        let n_edges = layout.base.graph().n_edges();
         let width = kernel.width;
         let mut block = Self {
             width,
-            edges: (0..kernel.edges.len()).map(edge).collect(),
+            edges: kernel.edges.iter().map(edge).collect(),
+            laid: kernel.edges_in_order(),
+            gain_of: vec![NONE; n_edges],
             paid: Vec::new(),
             payers: Vec::new(),
-            unpaid: vec![u64::MAX; kernel.edges.len() * n_players],
+            unpaid: vec![u64::MAX; n_edges * n_players],
             class_of: Vec::new(),
             representatives: Vec::new(),
             gains: Vec::new(),
@@ -201,7 +205,8 @@ impl<P: Pack> Sides<P> for Block<P> {
             layout.terminals.iter().zip(numbers.terminal_payoffs.chunks_exact(n_players.max(1)))
         {
             for (p, &payoff) in payoffs.iter().enumerate() {
-                self.values[node as usize * self.width + p].set(lane, payoff);
+                let row = layout.kernel.row_of[node as usize] as usize;
+                self.values[row * self.width + p].set(lane, payoff);
             }
         }
         let n = layout.base.graph().n_chance_edges();
@@ -219,7 +224,8 @@ impl<P: Pack> Sides<P> for Block<P> {
     }
 
     fn is_finite(&self, layout: &Layout<'_>, lane: usize) -> bool {
-        self.values[..layout.n_players].iter().all(|v| v.get(lane).is_finite())
+        let root = layout.kernel.row_of[0] as usize * self.width;
+        self.values[root..root + layout.n_players].iter().all(|v| v.get(lane).is_finite())
     }
 
     #[inline(always)]
@@ -265,7 +271,7 @@ impl<P: Pack> Block<P> {
         let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
             .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid);
         let is_alike = |&e: &u32| {
-            let payer = self.payers[self.edges[e as usize].gain as usize];
+            let payer = self.payers[self.gain_of[e as usize] as usize];
             is_same(row(e as usize), row(payer as usize))
         };
         if new == 0 && self.paid.iter().all(is_alike) {
@@ -274,18 +280,21 @@ impl<P: Pack> Block<P> {
         let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
         self.paid.clear();
         self.payers.clear();
-        for (e, edge) in self.edges.iter_mut().enumerate() {
-            if edge.gain == NONE && row(e).iter().all(|&g| g == 0.0) {
+        for (e, gain) in self.gain_of.iter_mut().enumerate() {
+            if *gain == NONE && row(e).iter().all(|&g| g == 0.0) {
                 continue;
             }
             let bits = row(e).iter().map(|g| g.to_bits()).collect();
             let next = rows.len() as u32;
-            edge.gain = *rows.entry((edge.gain, bits)).or_insert_with(|| {
+            *gain = *rows.entry((*gain, bits)).or_insert_with(|| {
                 self.payers.push(e as u32);
                 next
             });
             self.paid.push(e as u32);
             self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
+        }
+        for (edge, &e) in self.edges.iter_mut().zip(&self.laid) {
+            edge.gain = self.gain_of[e as usize];
         }
         self.gains.resize(self.payers.len() * self.width, P::splat(0.0));
         true
@@ -323,6 +332,36 @@ impl<P: Pack> Block<P> {
 
     #[inline(always)]
     fn pass_forward(&mut self, layout: &Layout<'_>, flows: std::ops::Range<usize>) {
+        match self.representatives.len() {
+            1 => self.forward::<1>(layout, flows),
+            2 => self.forward::<2>(layout, flows),
+            3 => self.forward::<3>(layout, flows),
+            4 => self.forward::<4>(layout, flows),
+            _ => self.forward_any(layout, flows),
+        }
+    }
+
+    #[inline(always)]
+    fn forward<const C: usize>(&mut self, layout: &Layout<'_>, flows: std::ops::Range<usize>) {
+        let (reach, _) = self.reach.as_chunks_mut::<C>();
+        let (chance, _) = self.chance.as_chunks::<C>();
+        if let Some(root) = reach.first_mut() {
+            *root = [P::splat(1.0); C];
+        }
+        for flow in &layout.flows[flows] {
+            let factor = flow.factor as usize;
+            let factors = if flow.is_chance { chance[factor] } else { [self.policy[factor]; C] };
+            let from = reach[flow.from as usize];
+            let there = &mut reach[flow.to as usize];
+            for class in 0..C {
+                let part = from[class] * factors[class];
+                there[class] = if flow.is_first { part } else { there[class] + part };
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn forward_any(&mut self, layout: &Layout<'_>, flows: std::ops::Range<usize>) {
         let n_classes = self.representatives.len();
         if let Some(root) = self.reach.get_mut(..n_classes) {
             root.fill(P::splat(1.0));
@@ -355,11 +394,13 @@ impl<P: Pack> Block<P> {
         let kernel = &layout.kernel;
         let class_of: [usize; W] =
             std::array::from_fn(|p| self.class_of.get(p).map_or(0, |&class| class as usize));
+        let (mut next, mut row) = (0, 0);
         for &step in &kernel.order {
             match step {
                 Step::Node(n) => {
                     let n = n as usize;
-                    let edges = kernel.edge_start[n] as usize..kernel.edge_start[n + 1] as usize;
+                    let edges = next..next + kernel.degree(n);
+                    next = edges.end;
                     let mut sum = [P::splat(0.0); W];
                     match kernel.kinds[n] {
                         Kind::Chance(c) => {
@@ -381,37 +422,38 @@ impl<P: Pack> Block<P> {
                                 }
                             }
                         }
-                        Kind::Terminal => continue,
+                        Kind::Terminal => {}
                     }
-                    self.values.as_chunks_mut::<W>().0[n] = sum;
+                    self.values.as_chunks_mut::<W>().0[row] = sum;
+                    row += 1;
                 }
                 Step::Infoset(i) | Step::Loose(i) => {
                     let i = i as usize;
                     let actions = kernel.actions(i);
+                    let n_actions = actions.len();
+                    let edges = next..next + kernel.slots(i).len() * n_actions;
+                    next = edges.end;
                     let own_odds = actions.start - i..actions.end - i - 1;
                     let (own, own_image) = (&odds[own_odds.clone()], &mut image[own_odds]);
-                    self.respond::<W, SETS>(layout, i, own, own_image, measured);
+                    self.respond::<W, SETS>(layout, (i, edges.start), own, own_image, measured);
                     if matches!(step, Step::Loose(_)) {
                         continue;
                     }
-                    let n_actions = actions.len();
                     if SETS {
                         softmax(own_image, &mut self.chosen[..n_actions]);
                     } else {
                         self.chosen[..n_actions].copy_from_slice(&self.policy[actions]);
                     }
-                    for s in kernel.slots(i) {
-                        let n = kernel.slot_node[s] as usize;
-                        let first = kernel.edge_start[n] as usize;
+                    for edges in self.edges[edges].chunks_exact(n_actions) {
                         let mut sum = [P::splat(0.0); W];
-                        let edges = &self.edges[first..first + n_actions];
                         for (edge, share) in edges.iter().zip(&self.chosen) {
                             let behind = self.behind::<W>(*edge);
                             for p in 0..W {
                                 sum[p] = sum[p] + *share * behind[p];
                             }
                         }
-                        self.values.as_chunks_mut::<W>().0[n] = sum;
+                        self.values.as_chunks_mut::<W>().0[row] = sum;
+                        row += 1;
                     }
                 }
             }
@@ -450,12 +492,12 @@ impl<P: Pack> Block<P> {
         value
     }
 
-    /// Action values of an information set and the log-odds of the response to them.
+    /// Action values of information set `i`, whose edges begin at `first`, and the log-odds of the response.
     #[inline(always)]
     fn respond<const W: usize, const SETS: bool>(
         &mut self,
         layout: &Layout<'_>,
-        i: usize,
+        (i, first): (usize, usize),
         odds: &[P],
         image: &mut [P],
         measured: &mut Measured<P>,
@@ -480,18 +522,17 @@ impl<P: Pack> Block<P> {
         for q in &mut self.q[..n_actions] {
             *q = zero;
         }
-        for s in slots {
-            let n = kernel.slot_node[s] as usize;
-            let first = kernel.edge_start[n] as usize;
+        for (s, at) in slots.zip((first..).step_by(n_actions)) {
             let reach = if is_single && SETS {
                 one
             } else {
+                let n = kernel.slot_node[s] as usize;
                 self.reach[layout.rows[n] as usize * n_classes + class]
             };
             total = total + reach;
             let weight = if is_single { one } else { reach };
-            for k in 0..n_actions {
-                let v = self.behind_for::<W>(self.edges[first + k], owner);
+            for (k, edge) in self.edges[at..at + n_actions].iter().enumerate() {
+                let v = self.behind_for::<W>(*edge, owner);
                 self.q[k] = self.q[k] + weight * v;
             }
         }

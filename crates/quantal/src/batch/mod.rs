@@ -76,7 +76,9 @@ pub struct BatchOptions {
     /// Steps that a draw which lanes did not settle may take by Newton's method from the same start, before it
     /// is followed from Λ = 0; 0 to follow it at once. Where Λ is large such a draw is often not on the branch.
     pub newton_steps: usize,
-    /// Most sweeps for a draw that is followed from Λ = 0.
+    /// How a draw is followed from Λ = 0 that neither settled; those of the audit are followed twice.
+    pub follow: Follow,
+    /// Most sweeps for a draw that is followed.
     pub max_steps: usize,
     /// Where every draw begins: the solution of the design's base, never that of another draw. Play by
     /// weights if absent.
@@ -242,7 +244,7 @@ impl<'a> Batch<'a> {
         };
         let audited: Vec<usize> =
             (0..found.len()).filter(|&d| is_chosen(d) && !is_followed[d]).collect();
-        let branches = each(audited.len(), |k| task.follow(draws, audited[k]));
+        let branches = each(audited.len(), |k| task.follow(draws, audited[k], Follow::Twice));
         let mut audit = Audit { n_audited: audited.len(), ..Audit::default() };
         for (&draw, branch) in audited.iter().zip(&branches) {
             let is_followed = |e: &&Equilibrium| {
@@ -338,7 +340,8 @@ impl Task<'_> {
                 return (Ok(equilibrium), false);
             }
         }
-        (self.follow(draws, draw), true)
+        let options = self.options;
+        (self.follow(draws, draw, options.follow), options.follow == Follow::Twice)
     }
 
     /// The game of a draw.
@@ -352,12 +355,17 @@ impl Task<'_> {
     }
 
     /// A draw followed from Λ = 0.
-    fn follow(&self, draws: &Shown<'_>, draw: usize) -> Result<Equilibrium, Untaken> {
+    fn follow(
+        &self,
+        draws: &Shown<'_>,
+        draw: usize,
+        follow: Follow,
+    ) -> Result<Equilibrium, Untaken> {
         let game = self.game(draws, draw)?;
         let options = SolveOptions {
             tolerance: self.options.tolerance,
             max_steps: self.options.max_steps,
-            follow: Follow::Twice,
+            follow,
             start: None,
         };
         solve(&game, self.lambda, self.units, &options, &mut |_| true).map_err(Untaken::Unsolved)

@@ -8,11 +8,13 @@ use crate::families::{Contest, payoff_range, uniform};
 use crate::game::Numbers;
 use crate::lanes::{Eight, Pack};
 use crate::profile::Lambda;
+use crate::solve::Follow;
 
 const OPTIONS: BatchOptions = BatchOptions {
     tolerance: 1e-9,
     max_sweeps: 40,
     newton_steps: 0,
+    follow: Follow::Twice,
     max_steps: 1000,
     start: None,
     audit_share: 0.0,
