@@ -2,7 +2,7 @@
 //!
 //! Two numbers closer than [`EQUAL`] count as equal, so `>` between them does not hold and `>=` does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use climbdown_lang::expr::{Binary, Unary};
 use climbdown_lang::scenario::{Claim, Scenario, Test, TestKind};
@@ -143,12 +143,11 @@ pub fn reads(test: &Test) -> Vec<(&str, Span)> {
     found
 }
 
-/// What it takes to test a claim; `None` if it has no test.
+/// What it takes to test a claim; nothing if it has no test.
 #[must_use]
-pub fn needs(claim: &Claim, vocabulary: &BTreeMap<String, Needs>) -> Option<Needs> {
-    let test = claim.holds_if.as_ref()?;
-    let needs = reads(test).into_iter().map(|(path, _)| vocabulary.get(path).copied());
-    Some(needs.map(|n| n.unwrap_or(Needs::Study)).max().unwrap_or(Needs::Answer))
+pub fn needs(claim: &Claim, vocabulary: &BTreeMap<String, Needs>) -> BTreeSet<Needs> {
+    let paths = claim.holds_if.iter().flat_map(reads);
+    paths.map(|(path, _)| vocabulary.get(path).copied().unwrap_or(Needs::Study)).collect()
 }
 
 /// The vocabulary of a scenario.

@@ -523,6 +523,12 @@ pub struct ClaimFinding {
     pub share_of_draws: Option<f64>,
     /// Draws it was tested in.
     pub n_draws: usize,
+    /// Those in which it holds.
+    pub n_holds: usize,
+    /// Draws it was to be tested in, but what it reads could not be made.
+    pub n_failed: usize,
+    /// The first so many draws of the design are all it was to be tested in, if not all were.
+    pub among_first: Option<usize>,
     /// Assumptions that, moved alone over their range, change the result; `None` if that was not tested.
     pub leans_on: Option<Vec<String>>,
 }

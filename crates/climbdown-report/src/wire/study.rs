@@ -109,6 +109,8 @@ fn claim(c: &ClaimFinding) -> Value {
         },
         "share_of_draws": c.share_of_draws,
         "draws": c.n_draws,
+        "failed_draws": c.n_failed,
+        "among_first": c.among_first,
         "leans_on": c.leans_on,
     })
 }
