@@ -393,6 +393,17 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
     for about in offramps::unknown(f.off_ramps.as_ref()) {
         add(true, about.0, about.1);
     }
+    add(
+        true,
+        "interval",
+        match f.study {
+            None => "Intervals come from the draws of a study: the answer was made without one.",
+            Some(_) => {
+                "Only what is measured in every draw has an interval: changes as a policy, but for those by \
+                 stage and for payoffs by the beliefs of others than the mover."
+            }
+        },
+    );
     if f.study.is_none() {
         for about in STUDIED {
             add(true, about, "Not asked for: the answer was made without a study.");
@@ -409,11 +420,10 @@ fn not_as_of(f: &Findings) -> Option<Caveat> {
 }
 
 /// Keys of schema 1 that this version never fills, and why.
-const NOT_COMPUTED: [(&str, &str); 4] = [
-    ("interval", "Only what is measured in every draw has an interval: changes as a policy."),
+const NOT_COMPUTED: [(&str, &str); 3] = [
     ("other_equilibria", "Other equilibria were not searched for."),
     ("kind.first", "Precedents are not looked up in the history yet."),
-    ("boxes", "Regions in which the move backfires are not searched for yet."),
+    ("boxes", "Regions in which the move backfires are searched for by `climbdown study`."),
 ];
 
 /// Keys that only a study fills.
