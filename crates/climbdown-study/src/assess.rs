@@ -9,6 +9,7 @@ use crate::base::Base;
 use crate::caveats::{about_band, looking_back, on_branches, on_nulls};
 use crate::crisis::{Crisis, possible_where};
 use crate::findings::{BandPoint, Findings, GameSize, NamedCertificate};
+use crate::firsts::firsts;
 use crate::games::Games;
 use crate::kind::kind_of;
 use crate::known::{Known, Taken, as_of};
@@ -132,6 +133,7 @@ pub(crate) fn assess(
         outcome,
         verdict,
         effect,
+        firsts: firsts(scenario, &kind),
         kind,
         rules_change,
         attribution,

@@ -17,6 +17,7 @@ mod effect;
 mod eigen;
 pub mod exploration;
 pub mod findings;
+mod firsts;
 pub mod flips;
 mod games;
 mod gaps;
