@@ -83,6 +83,16 @@ fn every_number_of_the_answer_has_its_reasons() {
     for part in ["assumptions", "claims", "off_ramps", "influences", "hypotheses", "attribution"] {
         assert!(paths.iter().any(|p| p.starts_with(part)), "{part} has numbers");
     }
+    // What goes in is what the formula says: the remainder is the change less the total.
+    let text = said(&answer, &root, &checked.map, "attribution.remainder").expect("explained");
+    let number = |line: &str| -> f64 {
+        line.rsplit(" = ").next().expect("a number").parse().expect("a number")
+    };
+    let from: Vec<f64> = text.lines().filter(|l| l.starts_with("  from ")).map(number).collect();
+    let remainder = number(text.lines().next().expect("a line"));
+    assert!(from.len() == 2 && (from[0] - from[1] - remainder).abs() < 1e-12, "{text}");
+    let text = said(&answer, &root, &checked.map, "attribution.means").expect("explained");
+    assert_eq!(text.matches("  from attribution.combinations.").count(), 16, "{text}");
     // The pages that the reasons name are there.
     let text = said(&answer, &root, &checked.map, "attribution").expect("a section is explained");
     let page = text.split("method: ").nth(1).and_then(|t| t.split_whitespace().next());

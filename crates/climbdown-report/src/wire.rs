@@ -11,6 +11,7 @@ pub mod solution;
 mod study;
 
 use climbdown_lang::diagnostic::{Diagnostic, Severity};
+use climbdown_lang::hybrid::Axis;
 use climbdown_lang::scenario::{Memory, Scenario};
 use climbdown_lang::source::SourceMap;
 use climbdown_study::findings::{
@@ -334,6 +335,12 @@ fn attribution(a: &Attribution, measure: &str) -> Value {
             "last_out": s.last_out,
             "same": s.is_same,
         })).collect::<Vec<_>>(),
+        "combinations": a.values.iter().map(|(set, value)| {
+            let same = |axis: &Axis| a.shares.iter().any(|s| s.axis == *axis && s.is_same);
+            let parts: Vec<&str> =
+                set.axes().filter(|axis| !same(axis)).map(Axis::name).collect();
+            json!({"parts": if parts.is_empty() { "none".to_owned() } else { parts.join("+") }, "measure": value})
+        }).collect::<Vec<_>>(),
         "remainder": a.remainder,
         "games": a.games,
     })

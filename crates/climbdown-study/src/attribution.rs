@@ -73,7 +73,9 @@ impl<'s> Hybrids<'s> {
         };
         let (total, shares) = shares(&value, self.same)?;
         let remainder = headline.change() - total;
-        Some(Attribution { total, shares, remainder, games: self.sets.len() + 1 })
+        let sets = self.sets.iter().copied().chain([AxisSet::ALL]);
+        let values = sets.filter_map(|set| Some((set, values[set.number()]?))).collect();
+        Some(Attribution { total, shares, values, remainder, games: self.sets.len() + 1 })
     }
 
     /// The act in the place of the focal act that has the parts `keep` of it.

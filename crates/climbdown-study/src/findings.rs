@@ -2,7 +2,7 @@
 //!
 //! The shapes follow the JSON of `assess` (docs/manual): one struct per object, one field per key.
 
-use climbdown_lang::hybrid::Axis;
+use climbdown_lang::hybrid::{Axis, AxisSet};
 use quantal::Certificate;
 
 mod studied;
@@ -324,6 +324,9 @@ pub struct Attribution {
     pub total: f64,
     /// One for each part; they sum to the total.
     pub shares: Vec<Share>,
+    /// What they are made from: the measure with these parts of the focal act and all else of the
+    /// reference act, for each different game.
+    pub values: Vec<(AxisSet, f64)>,
     /// The change as a policy less the total: what the move does besides the act.
     pub remainder: f64,
     /// How many different games were compared, the focal policy among them.

@@ -30,8 +30,22 @@ pub enum Extent {
 }
 
 /// Keys that entries of a list are named by, the first that tells them apart.
-const IDS: [&str; 10] =
-    ["id", "key", "axis", "rung", "stage", "lambda", "rounds", "actor", "seat", "parameter"];
+const IDS: [&str; 11] = [
+    "id",
+    "key",
+    "parts",
+    "axis",
+    "rung",
+    "stage",
+    "lambda",
+    "rounds",
+    "actor",
+    "seat",
+    "parameter",
+];
+
+/// Characters of a line of the scenario that are quoted.
+const QUOTED: usize = 160;
 
 /// The path that `name` stands for: short forms are written out.
 #[must_use]
@@ -131,14 +145,13 @@ pub fn said(answer: &Answer<'_>, root: &Value, map: &SourceMap, path: &str) -> O
     out.push_str(&wrap("  how: ", "    ", reason.how));
     push(&mut out, &format!("  method: {}", reason.method));
     for from in inputs(answer.scenario, &path, reason) {
-        if let Some(value) = find(root, &from).filter(|v| !v.is_object()) {
+        for (from, value) in found_by(root, &from).into_iter().filter(|(_, v)| !v.is_object()) {
             out.push_str(&wrap("  from ", "      ", &format!("{from} = {}", text(value))));
         }
     }
     for (label, span) in lines(answer.scenario, found, &path) {
-        let quote = map.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
-        let short: String = quote.chars().take(120).collect();
-        let line = format!("{label} at {}: {short}", place(map, span));
+        let quote: String = map.line(span).trim_start().chars().take(QUOTED).collect();
+        let line = format!("{label} at {}: {quote}", place(map, span));
         out.push_str(&wrap("  line ", "      ", &line));
     }
     Some(out)
@@ -152,6 +165,24 @@ fn text(value: &Value) -> String {
         Value::Array(list) => list.iter().map(text).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
+}
+
+/// The values that a path leads to in which one part may be `*`, any entry of a list, with their own paths.
+fn found_by<'v>(root: &'v Value, path: &str) -> Vec<(String, &'v Value)> {
+    let Some((list, rest)) = path.split_once(".*.") else {
+        return find(root, path).map(|value| (path.to_owned(), value)).into_iter().collect();
+    };
+    let Some(Value::Array(entries)) = find(root, list) else { return Vec::new() };
+    let one = |(k, entry): (usize, &'v Value)| {
+        let at = format!("{list}.{}.{rest}", part(entries, k));
+        find(entry, rest).map(|value| (at, value))
+    };
+    entries.iter().enumerate().filter_map(one).collect()
+}
+
+/// How entry `k` of a list is called in a path.
+fn part(list: &[Value], k: usize) -> String {
+    key_of(list).map_or((k + 1).to_string(), |key| name(&list[k][key]))
 }
 
 /// The value at a path.
@@ -196,11 +227,8 @@ fn everything<'v>(path: &str, value: &'v Value) -> Vec<(String, &'v Value)> {
                 ahead.extend(map.iter().rev().map(|(key, v)| (format!("{path}.{key}"), v)));
             }
             Value::Array(list) => {
-                let key = key_of(list).filter(|_| !list.is_empty());
-                let part =
-                    |k: usize, v: &Value| key.map_or((k + 1).to_string(), |key| name(&v[key]));
                 let named = list.iter().enumerate().rev();
-                ahead.extend(named.map(|(k, v)| (format!("{path}.{}", part(k, v)), v)));
+                ahead.extend(named.map(|(k, v)| (format!("{path}.{}", part(list, k)), v)));
             }
             one => found.push((path, one)),
         }
@@ -237,7 +265,10 @@ fn inputs(scenario: &Scenario, path: &str, reason: &reasons::Reason) -> Vec<Stri
     }
     // What an assumption binds, as an input of the draws.
     let assumption = scenario.assumptions.iter().find(|a| parts.len() > 1 && a.id == parts[1]);
-    if let (Some(a), "assumptions") = (assumption, parts[0]) {
+    if let (Some(a), true) = (
+        assumption,
+        matches!(parts.as_slice(), ["assumptions", _] | ["assumptions", _, "sobol_first"]),
+    ) {
         let name = |&(p, ..): &(ParameterId, f64, (f64, f64))| &scenario.parameters[p.index()].name;
         all.extend(a.binds.iter().map(name).map(|name| format!("influences.{name}.first")));
     }
@@ -251,7 +282,7 @@ fn lines(scenario: &Scenario, found: &Value, path: &str) -> Vec<(String, Span)> 
     let second = parts.get(1).copied().unwrap_or_default();
     let parameter = |at: ParameterId| {
         let p = &scenario.parameters[at.index()];
-        (format!("parameter {}, {}", p.name, p.source), p.span)
+        (format!("parameter {}", p.name), p.span)
     };
     let mut all = Vec::new();
     match parts[0] {

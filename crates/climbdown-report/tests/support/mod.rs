@@ -1,7 +1,7 @@
 //! A small answer made up by hand, to test how answers are written, not what they are.
 
 use climbdown_lang::expr::Expr;
-use climbdown_lang::hybrid::Axis;
+use climbdown_lang::hybrid::{Axis, AxisSet};
 use climbdown_lang::scenario::*;
 use climbdown_lang::source::Span;
 use climbdown_report::RunInfo;
@@ -302,6 +302,7 @@ pub fn findings() -> Findings {
             }],
         },
         attribution: Some(Attribution {
+            values: vec![(AxisSet::ALL, 0.5)],
             total: 0.18,
             shares: [
                 (Axis::Means, 0.07, Some(0.03), Some(0.1), false),
