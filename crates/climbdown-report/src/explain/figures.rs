@@ -330,9 +330,12 @@ fn lines(scenario: &Scenario, found: &Value, path: &str) -> Vec<(String, Span)> 
     let question = &scenario.question;
     all.push(("question".to_owned(), question.span));
     if matches!(parts[0], "attribution" | "spiral" | "kind" | "effect" | "rules_change") {
-        let mut acts: Vec<MoveId> =
-            vec![question.focal, question.reference, question.focal_act, question.reference_act];
-        acts.dedup();
+        let mut acts: Vec<MoveId> = Vec::new();
+        for id in [question.focal, question.reference, question.focal_act, question.reference_act] {
+            if !acts.contains(&id) {
+                acts.push(id);
+            }
+        }
         for id in acts {
             let made = &scenario.moves[id.index()];
             all.push((format!("moves.{}, {}", made.id, words::move_text(scenario, id)), made.span));
