@@ -475,7 +475,7 @@ fn why(
         return Ok(found);
     }
     let nobody = |known: &[String]| {
-        let near = numbers::suggestion(name, known);
+        let near = numbers::near(name, known);
         Stop::Usage(format!("nothing here is called `{name}`{near}"))
     };
     let path = show::figures::written_out(name);

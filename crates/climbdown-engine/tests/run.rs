@@ -332,9 +332,14 @@ fn the_answer_to_why_names_the_line() {
         let response = ask(&shelf, &request);
         assert!(text(&response).contains(needed), "{name}: {}{}", text(&response), response.notes);
     }
-    for name in
-        ["gatse", "999999999", "spiral.x", "spiral.ratioo", "claims.no-such", "verdict.share"]
-    {
+    for (name, near) in [
+        ("gatse", "near are `gates`"),
+        ("999999999", "there is no node"),
+        ("spiral.x", "near are `spiral."),
+        ("spiral.ratioo", "near are `spiral.ratio`"),
+        ("claims.no-such", "nothing here is called `claims.no-such`"),
+        ("verdict.share", "near are `verdict."),
+    ] {
         let what = Explain::Why(name.to_owned());
         let request = Request::Explain {
             file: "start".to_owned(),
@@ -342,7 +347,9 @@ fn the_answer_to_why_names_the_line() {
             draws: 4,
             options: Options::default(),
         };
-        assert_eq!(ask(&shelf, &request).exit, Exit::Usage);
+        let response = ask(&shelf, &request);
+        assert_eq!(response.exit, Exit::Usage);
+        assert!(response.notes.contains(near), "{name}: {}", response.notes);
     }
 }
 

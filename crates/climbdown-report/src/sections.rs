@@ -346,6 +346,9 @@ fn not_computed(f: &Findings) -> Vec<&'static str> {
             if f.off_ramps.is_none() && !has_caveat("off_ramps") {
                 all.push("ways back down");
             }
+            if f.off_ramps.as_ref().is_some_and(|o| !o.options.is_empty() && o.draws == 0) {
+                all.push("in how many draws a way back down is enough (offramps tries that)");
+            }
         }
     }
     all.push("other equilibria (solve --equilibria N searches for them)");

@@ -205,8 +205,16 @@ fn claims_that_read_more_than_an_answer_are_tested_on_the_first_draws() {
         let template = with_parameters(s);
         let base = Assignment::point(&template.scenario);
         let with = (&StudyOptions { draws: 24, seed: 3 }, None);
-        let found = assess_with_study(&template, &base, &attributed, with, &mut |_| true).unwrap();
-        let study = found.study.unwrap();
+        let made = || {
+            let found = assess_with_study(&template, &base, &attributed, with, &mut |_| true);
+            found.unwrap().study.unwrap()
+        };
+        let study = made();
+        #[cfg(feature = "parallel")]
+        for n in [1, 3] {
+            let threads = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+            assert_eq!(threads.install(made), study, "{n} threads");
+        }
         let kind = Kind::LatinHypercube { n: 24 };
         let varied = Varied::new(&template.scenario, base, &Beside::default(), (kind, 3)).unwrap();
         let alone: Vec<Findings> = (0..IN_FULL)
