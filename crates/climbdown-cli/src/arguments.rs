@@ -84,9 +84,12 @@ enum Command {
         /// An intermediate.
         #[arg(long, value_enum, value_name = "STAGE")]
         at: Option<Stage>,
-        /// A node by its number, or any name of the file.
-        #[arg(long, value_name = "NODE|NAME")]
+        /// A node by its number, any name of the file, or any figure of the answer by its path in the JSON.
+        #[arg(long, value_name = "NODE|NAME|PATH")]
         why: Option<String>,
+        /// Draws of the study, for figures that come from one.
+        #[arg(long, value_name = "N", default_value_t = engine::DRAWS, value_parser = draws)]
+        draws: usize,
         #[command(flatten)]
         options: Options,
     },
@@ -400,7 +403,7 @@ impl Arguments {
                 },
                 options: options.of(),
             },
-            Command::Explain { file, at, why, options } => Request::Explain {
+            Command::Explain { file, at, why, draws, options } => Request::Explain {
                 file: file.clone(),
                 what: match (at, why) {
                     (Some(Stage::Syntax), _) => Explain::At(engine::Stage::Syntax),
@@ -410,6 +413,7 @@ impl Arguments {
                     (Some(Stage::Findings), _) => Explain::At(engine::Stage::Findings),
                     (None, why) => Explain::Why(why.clone().unwrap_or_default()),
                 },
+                draws: *draws,
                 options: options.of(),
             },
             Command::Replay { file, json, options } => {

@@ -81,6 +81,10 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
         let result = assess(world, file, (*form, *draws), options, &mut notes, told);
         return respond(result, notes);
     }
+    if let Request::Explain { file, what, draws, options } = request {
+        let result = explain(world, file, (what, *draws), options, &mut notes, told);
+        return respond(result, notes);
+    }
     if let Request::OffRamps { file, form, risk, below, draws, options } = request {
         let wanted = (risk.as_deref(), *below, *draws);
         let result = offramps::run(world, file, *form, wanted, options, &mut notes, told);
@@ -98,6 +102,7 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
     let watch: Watch<'_> = &mut |what, at| told(At::Solving(what, at));
     let result = match request {
         Request::Assess { .. }
+        | Request::Explain { .. }
         | Request::OffRamps { .. }
         | Request::Sweep { .. }
         | Request::Study { .. } => unreachable!("answered above"),
@@ -107,9 +112,6 @@ pub fn run(world: &dyn World, request: &Request, told: Told<'_>) -> Response {
         }
         Request::Solve { file, form, besides, options } => {
             solve(world, file, *form, besides, options, &mut notes, watch)
-        }
-        Request::Explain { file, what, options } => {
-            explain(world, file, what, options, &mut notes, watch)
         }
         Request::Replay { file, form, options } => {
             replay::run(world, file, *form, options, &mut notes, watch)
@@ -417,10 +419,10 @@ fn solve(
 fn explain(
     world: &dyn World,
     file: &str,
-    what: &Explain,
+    (what, draws): (&Explain, usize),
     options: &Options,
     notes: &mut String,
-    watch: Watch<'_>,
+    told: Told<'_>,
 ) -> Result<Done, Stop> {
     use climbdown_report::explain as show;
     let text = match what {
@@ -434,25 +436,26 @@ fn explain(
         }
         Explain::At(Stage::Solution) => {
             let alone = Besides::default();
+            let watch: Watch<'_> = &mut |what, at| told(At::Solving(what, at));
             return solve(world, file, Form::Text, &alone, options, notes, watch);
         }
         Explain::At(Stage::Findings) => {
             let c = compiled(world, file, options, notes)?;
-            format!("{:#?}\n", findings(&c, options, watch)?)
+            format!("{:#?}\n", studied(&c, options, 0, told)?)
         }
-        Explain::Why(name) => why(world, file, name, options, notes, watch)?,
+        Explain::Why(name) => why(world, file, (name, draws), options, notes, told)?,
     };
     Ok(Done::text(text))
 }
 
-/// A node by its number, or a name of the file.
+/// A node by its number, a name of the file, or a figure of the answer by its path.
 fn why(
     world: &dyn World,
     file: &str,
-    name: &str,
+    (name, draws): (&str, usize),
     options: &Options,
     notes: &mut String,
-    watch: Watch<'_>,
+    told: Told<'_>,
 ) -> Result<String, Stop> {
     use climbdown_report::explain as show;
     if let Ok(number) = name.parse::<u32>() {
@@ -464,6 +467,7 @@ fn why(
                 "there is no node {number}: the game has {n}, from 0"
             )));
         }
+        let watch: Watch<'_> = &mut |what, at| told(At::Solving(what, at));
         let choice = match c.template.graph.kind(node) {
             NodeKind::Decision(infoset) => Some(choice(&c, infoset, options, watch)?),
             _ => None,
@@ -472,9 +476,42 @@ fn why(
         return Ok(show::node(&c.template, &c.assignment, map, node, choice.as_ref()));
     }
     let checked = read(world, file)?;
-    show::names::explain(&checked.scenario, &checked.map, name).ok_or_else(|| {
-        let known = show::names::all(&checked.scenario);
-        Stop::Usage(format!("nothing here is called `{name}`{}", numbers::suggestion(name, &known)))
+    if let Some(found) = show::names::explain(&checked.scenario, &checked.map, name) {
+        return Ok(found);
+    }
+    let nobody = |known: &[String]| {
+        let near = numbers::near(name, known);
+        Stop::Usage(format!("nothing here is called `{name}`{near}"))
+    };
+    let path = show::figures::written_out(name);
+    let mut parts = path.split('.');
+    let (section, second) = (parts.next().unwrap_or_default(), parts.next());
+    if !show::figures::SECTIONS.contains(&section) {
+        let mut known = show::names::all(&checked.scenario);
+        known.extend(show::figures::SECTIONS.map(str::to_owned));
+        return Err(nobody(&known));
+    }
+    // A study takes its time; a name that is none is said before it.
+    if let (Some(known), Some(second)) =
+        (show::figures::second_names(&checked.scenario, &path), second)
+        && !known.iter().any(|one| one == second)
+    {
+        let known: Vec<String> = known.iter().map(|one| format!("{section}.{one}")).collect();
+        return Err(nobody(&known));
+    }
+    let c = compiled(world, file, options, notes)?;
+    let findings = match show::figures::extent(&path) {
+        show::figures::Extent::Quick => {
+            findings(&c, options, &mut |what, at| told(At::Solving(what, at)))?
+        }
+        show::figures::Extent::Attributed => studied(&c, options, 0, told)?,
+        show::figures::Extent::Studied => studied(&c, options, draws, told)?,
+    };
+    let run = run_info(&c, options);
+    let answer = Answer { findings: &findings, scenario: &c.checked.scenario, run: &run };
+    show::figures::explain(&answer, &c.checked.map, &path).ok_or_else(|| {
+        let root = climbdown_report::wire::answer_value(&answer);
+        nobody(&show::figures::numbers(&root, &path))
     })
 }
 

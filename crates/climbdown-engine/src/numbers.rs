@@ -61,6 +61,24 @@ pub fn suggestion(name: &str, known: &[String]) -> String {
         .map_or(String::new(), |(_, k)| format!("; did you mean `{k}`?"))
 }
 
+/// "; near are `x`, `y`": the known names that are close, else some that begin alike; else nothing.
+pub fn near(name: &str, known: &[String]) -> String {
+    const MOST: usize = 5;
+    let most = 1 + name.chars().count() / 3;
+    let mut close: Vec<(usize, &String)> =
+        known.iter().map(|k| (distance(name, k), k)).filter(|(d, _)| *d <= most).collect();
+    close.sort();
+    close.dedup();
+    let section = |of: &str| of.rsplit_once('.').map(|(section, _)| format!("{section}."));
+    let alike = |k: &&String| section(name).is_some_and(|section| k.starts_with(&section));
+    let mut names: Vec<&String> = close.into_iter().map(|(_, k)| k).collect();
+    if names.is_empty() {
+        names = known.iter().filter(alike).collect();
+    }
+    let names: Vec<String> = names.iter().take(MOST).map(|k| format!("`{k}`")).collect();
+    if names.is_empty() { String::new() } else { format!("; near are {}", names.join(", ")) }
+}
+
 /// How many letters have to change (Levenshtein).
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
@@ -86,5 +104,9 @@ mod tests {
         let known = ["p_resolute".to_owned(), "h0".to_owned()];
         assert_eq!(suggestion("p_resolut", &known), "; did you mean `p_resolute`?");
         assert_eq!(suggestion("elephant", &known), "");
+        let known = ["claims.A1", "claims.A2", "spiral.ratio"].map(str::to_owned);
+        assert_eq!(near("claims.A3", &known), "; near are `claims.A1`, `claims.A2`");
+        assert_eq!(near("spiral.nothing-like-it", &known), "; near are `spiral.ratio`");
+        assert_eq!(near("elephant", &known), "");
     }
 }

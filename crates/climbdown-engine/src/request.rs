@@ -53,6 +53,8 @@ pub enum Request {
         file: String,
         /// What to explain.
         what: Explain,
+        /// Draws of the study, if what is explained comes from one.
+        draws: usize,
         /// How.
         options: Options,
     },
@@ -206,7 +208,7 @@ pub enum Check {
 pub enum Explain {
     /// An intermediate.
     At(Stage),
-    /// A node by its number, or a name of the file.
+    /// A node by its number, a name of the file, or a figure of the answer by its path.
     Why(String),
 }
 

@@ -70,7 +70,10 @@ fn the_starter_has_about_a_thousand_nodes_no_problems_and_an_answer() {
     assert_eq!(checked.exit, Exit::Done);
     assert!(text(&checked).starts_with("no problems\n"), "{}", text(&checked));
     let what = Explain::At(Stage::Game);
-    let game = ask(&shelf, &Request::Explain { file: file(), what, options: Options::default() });
+    let game = ask(
+        &shelf,
+        &Request::Explain { file: file(), what, draws: 4, options: Options::default() },
+    );
     let nodes: usize = text(&game)
         .split(' ')
         .next()
@@ -290,7 +293,8 @@ fn every_intermediate_and_format_can_be_printed() {
     let file = || "start".to_owned();
     for stage in [Stage::Syntax, Stage::Scenario, Stage::Game, Stage::Solution, Stage::Findings] {
         let what = Explain::At(stage);
-        let request = Request::Explain { file: file(), what, options: Options::default() };
+        let request =
+            Request::Explain { file: file(), what, draws: 4, options: Options::default() };
         let response = ask(&shelf, &request);
         assert_eq!(response.exit, Exit::Done, "{stage:?}: {}", response.notes);
         assert!(!text(&response).is_empty());
@@ -313,18 +317,39 @@ fn the_answer_to_why_names_the_line() {
         ("shut", "move shut: shut the gates"),
         ("0", "p by upper"),
         ("1", "proportional to"),
+        ("verdict.margin", "how: |change|"),
+        ("attribution.means", "how: The part's Shapley value"),
+        ("spiral.R", "line question at start/scenario.toml:"),
+        ("bands.effect.as_policy.measure", "from run.draws = 4"),
     ] {
         let what = Explain::Why(name.to_owned());
-        let request =
-            Request::Explain { file: "start".to_owned(), what, options: Options::default() };
+        let request = Request::Explain {
+            file: "start".to_owned(),
+            what,
+            draws: 4,
+            options: Options::default(),
+        };
         let response = ask(&shelf, &request);
         assert!(text(&response).contains(needed), "{name}: {}{}", text(&response), response.notes);
     }
-    for name in ["gatse", "999999999"] {
+    for (name, near) in [
+        ("gatse", "near are `gates`"),
+        ("999999999", "there is no node"),
+        ("spiral.x", "near are `spiral."),
+        ("spiral.ratioo", "near are `spiral.ratio`"),
+        ("claims.no-such", "nothing here is called `claims.no-such`"),
+        ("verdict.share", "near are `verdict."),
+    ] {
         let what = Explain::Why(name.to_owned());
-        let request =
-            Request::Explain { file: "start".to_owned(), what, options: Options::default() };
-        assert_eq!(ask(&shelf, &request).exit, Exit::Usage);
+        let request = Request::Explain {
+            file: "start".to_owned(),
+            what,
+            draws: 4,
+            options: Options::default(),
+        };
+        let response = ask(&shelf, &request);
+        assert_eq!(response.exit, Exit::Usage);
+        assert!(response.notes.contains(near), "{name}: {}", response.notes);
     }
 }
 

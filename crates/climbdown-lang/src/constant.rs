@@ -3,9 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use quantal::math;
-
-use crate::expr::{ActField, Binary, Expr, Unary};
+use crate::eval::{binary, unary};
+use crate::expr::{ActField, Binary, Expr};
 use crate::scenario::{Parameter, ParameterId, Quantity, QuantityId, VariableId};
 
 /// What the names stand for; whatever is `None` makes the value unknown.
@@ -43,17 +42,7 @@ impl<'a> At<'a> {
             Expr::PeakSeen => self.peak_seen?,
             Expr::Act(field) => (self.act)(*field)?,
             Expr::Stated => return None,
-            Expr::Unary(op, a) => {
-                let a = self.value(a)?;
-                match op {
-                    Unary::Minus => -a,
-                    Unary::Not => truth(a == 0.0),
-                    Unary::Abs => a.abs(),
-                    Unary::Exp => math::exp(a),
-                    Unary::Ln => math::ln(a),
-                    Unary::Sqrt => a.sqrt(),
-                }
-            }
+            Expr::Unary(op, a) => unary(*op, self.value(a)?),
             // One side can decide, whatever the other is.
             Expr::Binary(Binary::And, a, b) => match (self.value(a), self.value(b)) {
                 (Some(0.0), _) | (_, Some(0.0)) => 0.0,
@@ -86,27 +75,6 @@ impl<'a> At<'a> {
 #[expect(clippy::float_cmp, reason = "positions in domains are exact")]
 fn same(a: f64, b: f64) -> bool {
     a == b
-}
-
-fn binary(op: Binary, a: f64, b: f64) -> f64 {
-    let truth = |b: bool| f64::from(u8::from(b));
-    match op {
-        Binary::Add => a + b,
-        Binary::Subtract => a - b,
-        Binary::Multiply => a * b,
-        Binary::Divide => a / b,
-        Binary::Power => math::pow(a, b),
-        Binary::Min => a.min(b),
-        Binary::Max => a.max(b),
-        Binary::And => truth(a != 0.0 && b != 0.0),
-        Binary::Or => truth(a != 0.0 || b != 0.0),
-        Binary::Equal => truth(same(a, b)),
-        Binary::NotEqual => truth(!same(a, b)),
-        Binary::Less => truth(a < b),
-        Binary::LessOrEqual => truth(a <= b),
-        Binary::Greater => truth(a > b),
-        Binary::GreaterOrEqual => truth(a >= b),
-    }
 }
 
 /// The numbers of a file: parameters and quantities, and what depends on what.

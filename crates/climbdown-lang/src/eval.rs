@@ -185,7 +185,9 @@ fn truth(b: bool) -> f64 {
     f64::from(u8::from(b))
 }
 
-fn unary(op: Unary, x: f64) -> f64 {
+/// An operator of one number; truth is 1 and 0.
+#[must_use]
+pub fn unary(op: Unary, x: f64) -> f64 {
     match op {
         Unary::Minus => -x,
         Unary::Not => truth(x == 0.0),
@@ -196,7 +198,9 @@ fn unary(op: Unary, x: f64) -> f64 {
     }
 }
 
-fn binary(op: Binary, x: f64, y: f64) -> f64 {
+/// An operator between two numbers; truth is 1 and 0.
+#[must_use]
+pub fn binary(op: Binary, x: f64, y: f64) -> f64 {
     match op {
         Binary::Add => x + y,
         Binary::Subtract => x - y,

@@ -28,6 +28,7 @@ mod limits;
 mod names;
 mod parse;
 pub mod part;
+pub mod precedent;
 mod reach;
 pub mod reachable;
 mod report;

@@ -55,6 +55,17 @@ impl SourceMap {
         }
     }
 
+    /// The line on which `span` begins.
+    #[must_use]
+    pub fn line(&self, span: Span) -> &str {
+        let text = self.files.get(span.file as usize).map_or("", |f| &f.text);
+        let start = (span.start as usize).min(text.len());
+        let (before, after) = text.split_at_checked(start).unwrap_or((text, ""));
+        let from = before.rfind('\n').map_or(0, |i| i + 1);
+        let to = after.find('\n').map_or(text.len(), |i| start + i);
+        text.get(from..to).unwrap_or("").trim_end()
+    }
+
     /// The text of `span`.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {

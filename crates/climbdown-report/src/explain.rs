@@ -1,5 +1,6 @@
 //! Intermediates in words, and any payoff or probability as its list of reasons.
 
+pub mod figures;
 pub mod names;
 pub mod stages;
 pub mod syntax;

@@ -5,7 +5,7 @@ use climbdown_study::exploration::{CONFIDENCE, Discovery, Exploration, MOST_IN_B
 use climbdown_study::sensitivity::{Estimate, Of};
 
 use crate::RunInfo;
-use crate::layout::{cell, push, wrap};
+use crate::layout::{cell, heading, push, wrap};
 use crate::number::{change, count, given, of, plain, probability, share};
 
 /// An exploration and all that its report quotes.
@@ -30,7 +30,7 @@ const REASONS: usize = 3;
 #[must_use]
 pub fn text(explored: &Explored<'_>) -> String {
     let found = explored.exploration;
-    let mut out = wrap("", "", &format!("{} ({})", explored.scenario.title, explored.scenario.id));
+    let mut out = heading(&explored.scenario.title, &explored.scenario.id);
     out.push_str(&wrap("What moves ", "  ", &asked(found)));
     out.push('\n');
     out.push_str(&draws(found));

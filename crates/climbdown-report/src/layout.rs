@@ -26,6 +26,16 @@ pub fn wrap(first: &str, rest: &str, text: &str) -> String {
     out
 }
 
+/// A title, with an id at the right end of its line, or of the next if that is too long.
+pub fn heading(title: &str, id: &str) -> String {
+    let room = WIDTH.saturating_sub(columns(id) + 2);
+    if columns(title) <= room {
+        format!("{title:<room$}  {id}\n")
+    } else {
+        format!("{}{id:>WIDTH$}\n", wrap("", "", title))
+    }
+}
+
 /// Parts of a word that fit on a line of their own.
 fn pieces(word: &str, room: usize) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();

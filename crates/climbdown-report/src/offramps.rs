@@ -4,7 +4,7 @@ use climbdown_lang::scenario::Scenario;
 use climbdown_study::offramps::{Level, LeverTaken, OffRamp, OffRamps};
 use quantal::Branch;
 
-use crate::layout::{WIDTH, columns, push, wrap};
+use crate::layout::{heading, push, wrap};
 use crate::number::{change, given, plain, probability, share};
 use crate::{RunInfo, number, words};
 
@@ -28,12 +28,7 @@ const NAMED: usize = 4;
 #[must_use]
 pub fn text(found: &Found<'_>) -> String {
     let Found { ramps, scenario, run, lambda } = found;
-    let room = WIDTH.saturating_sub(columns(&scenario.id) + 2);
-    let mut out = if columns(&scenario.title) <= room {
-        format!("{:<room$}  {}\n", scenario.title, scenario.id)
-    } else {
-        format!("{}{:>WIDTH$}\n", wrap("", "", &scenario.title), scenario.id)
-    };
+    let mut out = heading(&scenario.title, &scenario.id);
     out.push('\n');
     out.push_str(&section(ramps, scenario, usize::MAX));
     if scenario.levers.is_empty() {

@@ -1,9 +1,10 @@
 //! The replay for people: scores first, then step by step, what surprised, what can be told apart.
 
-use climbdown_lang::scenario::{HistoryRow, Scenario};
+use climbdown_lang::precedent::cell;
+use climbdown_lang::scenario::Scenario;
 use climbdown_study::replay::{Replay, SMOOTHING, Score, SetBelief, Step, TOLD_APART};
 
-use crate::layout::{WIDTH, cell as column, columns, push, wrap};
+use crate::layout::{cell as column, heading, push, wrap};
 use crate::number::{given, plain, probability, tiny};
 use crate::{RunInfo, number, words};
 
@@ -16,11 +17,6 @@ pub struct Replayed<'a> {
     pub scenario: &'a Scenario,
     /// How it was run.
     pub run: &'a RunInfo,
-}
-
-/// A cell of a row of the history, empty if unknown.
-pub(crate) fn cell<'a>(row: &'a HistoryRow, name: &str) -> &'a str {
-    row.cells.iter().find(|(column, _)| column == name).map_or("", |(_, text)| text)
 }
 
 /// How many of the least expected steps are listed.
@@ -49,12 +45,7 @@ pub fn text(replayed: &Replayed<'_>) -> String {
 
 fn head(replayed: &Replayed<'_>) -> String {
     let Replayed { replay: r, scenario, .. } = replayed;
-    let room = WIDTH.saturating_sub(columns(&scenario.id) + 2);
-    let mut out = if columns(&scenario.title) <= room {
-        format!("{:<room$}  {}\n", scenario.title, scenario.id)
-    } else {
-        format!("{}{:>WIDTH$}\n", wrap("", "", &scenario.title), scenario.id)
-    };
+    let mut out = heading(&scenario.title, &scenario.id);
     let absorbed: usize = r.steps.iter().map(|s| s.absorbed.len()).sum();
     let mut parts = vec![
         format!("Replay of {}", number::of(r.acts.n, "observed act")),

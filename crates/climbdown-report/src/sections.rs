@@ -6,11 +6,11 @@ pub mod study;
 pub mod why;
 
 use climbdown_lang::scenario::Scenario;
-use climbdown_study::findings::{Change, Reply};
+use climbdown_study::findings::{Change, Findings, Reply};
 
 use crate::layout::{cell, push, wrap};
 use crate::number::{change, given, of, plain, probability, tiny};
-use crate::{Answer, number, wire, words};
+use crate::{Answer, number, words};
 
 /// The three readings of the effect side by side, and what each actor gains or loses.
 pub fn readings(answer: &Answer<'_>) -> String {
@@ -316,13 +316,44 @@ pub fn caution(answer: &Answer<'_>) -> String {
     for caveat in &answer.findings.caveats {
         out.push_str(&wrap("  ! ", "    ", &caveat.text));
     }
-    let not_there: Vec<String> = wire::caveats(answer.findings)
-        .into_iter()
-        .skip(answer.findings.caveats.len())
-        .filter_map(|c| c.about)
-        .collect();
-    out.push_str(&wrap("  ", "  ", &format!("Not computed: {}.", not_there.join(", "))));
+    let not_there = not_computed(answer.findings);
+    if !not_there.is_empty() {
+        out.push_str(&wrap("  ", "  ", &format!("Not computed: {}.", not_there.join("; "))));
+    }
     out
+}
+
+/// What a reader might look for in this answer and does not find, in words. What has no value here for a
+/// reason of its own has its place in the report say so.
+fn not_computed(f: &Findings) -> Vec<&'static str> {
+    let mut all = Vec::new();
+    let has_caveat = |about: &str| f.caveats.iter().any(|c| c.about.as_deref() == Some(about));
+    if f.attribution.is_none() && !has_caveat("attribution") {
+        all.push("what each part of the act does (left out by --quick)");
+    }
+    match &f.study {
+        None => all.push(
+            "how far the answer holds over the ranges of the numbers, what carries it, rival explanations, the \
+             text claim by claim, ways back down (a study makes them; this answer was made without one)",
+        ),
+        Some(study) => {
+            if study.bands.is_empty() {
+                all.push("intervals: no draw has an answer");
+            }
+            if study.influences.is_none() {
+                all.push("the share of each number in the variance: the draws do not tell");
+            }
+            if f.off_ramps.is_none() && !has_caveat("off_ramps") {
+                all.push("ways back down");
+            }
+            if f.off_ramps.as_ref().is_some_and(|o| !o.options.is_empty() && o.draws == 0) {
+                all.push("in how many draws a way back down is enough (offramps tries that)");
+            }
+        }
+    }
+    all.push("other equilibria (solve --equilibria N searches for them)");
+    all.push("regions of the ranges in which the move backfires (study looks for them)");
+    all
 }
 
 /// How many numbers of the file rest on judgement first, of how many: parameters, stakes, the start rung

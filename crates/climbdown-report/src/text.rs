@@ -7,7 +7,7 @@
 use climbdown_lang::scenario::{Scenario, Until};
 use climbdown_study::findings::{AsOf, Degree, Findings, Sign};
 
-use crate::layout::{WIDTH, columns, wrap};
+use crate::layout::{heading, wrap};
 use crate::{Answer, number, sections, words};
 
 /// The whole report.
@@ -40,12 +40,7 @@ pub fn text(answer: &Answer<'_>) -> String {
 /// Title and question.
 fn head(answer: &Answer<'_>) -> String {
     let Answer { findings: f, scenario, .. } = answer;
-    let room = WIDTH.saturating_sub(columns(&scenario.id) + 2);
-    let mut out = if columns(&scenario.title) <= room {
-        format!("{:<room$}  {}\n", scenario.title, scenario.id)
-    } else {
-        format!("{}{:>WIDTH$}\n", wrap("", "", &scenario.title), scenario.id)
-    };
+    let mut out = heading(&scenario.title, &scenario.id);
     let until = match scenario.question.until {
         Until::Tenure => "while the occupant stays".to_owned(),
         Until::Horizon => "to the end".to_owned(),

@@ -11,15 +11,16 @@ pub mod solution;
 mod study;
 
 use climbdown_lang::diagnostic::{Diagnostic, Severity};
-use climbdown_lang::scenario::Memory;
+use climbdown_lang::hybrid::Axis;
+use climbdown_lang::scenario::{Memory, Scenario};
 use climbdown_lang::source::SourceMap;
 use climbdown_study::findings::{
-    Attribution, BandPoint, Caveat, Change, Crossing, Effect, Findings, Kind, NamedCertificate,
+    Attribution, BandPoint, Caveat, Change, Crossing, Effect, Findings, First, NamedCertificate,
     Reading, Reply, RulesChange, Share, Spiral,
 };
 use serde_json::{Value, json};
 
-use crate::{Answer, words};
+use crate::{Answer, RunInfo, words};
 
 /// Version of the format.
 pub const SCHEMA: u32 = 1;
@@ -34,19 +35,13 @@ pub fn answer(answer: &Answer<'_>) -> String {
 #[must_use]
 pub fn answer_value(answer: &Answer<'_>) -> Value {
     let Answer { findings: f, scenario, run } = answer;
-    json!({
-        "climbdown": {"version": run.version, "schema": SCHEMA},
-        "scenario": {"id": scenario.id, "title": scenario.title, "sha256": run.sha256},
-        "run": {
-            "seed": run.seed,
-            "lambda": f.certificate.certificate.lambda.get(),
-            "memory": memory(run.memory),
-            "tolerance": run.tolerance,
-            "draws": f.study.as_ref().map(|s| s.n_draws),
-            "failed_draws": f.study.as_ref().map(|s| s.n_failed),
-            "overrides": overrides(&run.overrides),
-            "as_of": run.as_of,
-        },
+    let lambda = f.certificate.certificate.lambda.get();
+    let more = json!({
+        "draws": f.study.as_ref().map(|s| s.n_draws),
+        "failed_draws": f.study.as_ref().map(|s| s.n_failed),
+        "as_of": run.as_of,
+    });
+    let rest = json!({
         "as_of": f.as_of.as_ref().map(|a| json!({
             "date": a.date,
             "acts": a.acts,
@@ -77,10 +72,11 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
         },
         "outcome": outcome(f),
         "effect": effect(f),
-        "kind": kind(&f.kind),
+        "kind": kind(f),
         "rules_change": rules_change(&f.rules_change),
         "attribution": f.attribution.as_ref().map(|a| attribution(a, &f.question.measure)),
         "spiral": spiral(&f.spiral),
+        "draw_check": f.study.as_ref().map(study::draw_check),
         "assumptions": f.study.as_ref().map(study::assumptions),
         "influences": f.study.as_ref().map(study::influences),
         "hypotheses": f.study.as_ref().map(study::hypotheses),
@@ -95,11 +91,43 @@ pub fn answer_value(answer: &Answer<'_>) -> Value {
             "sign": words::sign(f.verdict.sign),
             "margin": f.verdict.margin,
             "share_of_draws": f.study.as_ref().and_then(|s| s.share_of_verdict),
+            "share_of_kind": f.study.as_ref().and_then(|s| s.share_of_kind),
+            "share_of_degree": f.study.as_ref().and_then(|s| s.share_of_degree),
+            "share_of_sign": f.study.as_ref().and_then(|s| s.share_of_sign),
             "rule": f.verdict.rule,
             "sentence": crate::text::sentence(answer),
         },
         "caveats": caveats(f).iter().chain(&not_as_of(f)).map(caveat).collect::<Vec<_>>(),
-    })
+    });
+    headed((scenario, run), (lambda, more), rest)
+}
+
+/// What every answer begins with: version, scenario, and what is needed to repeat the run, with `more` of that;
+/// then the keys of `rest`.
+pub(crate) fn headed(
+    (scenario, run): (&Scenario, &RunInfo),
+    (lambda, more): (f64, Value),
+    rest: Value,
+) -> Value {
+    let mut all = json!({
+        "climbdown": {"version": run.version, "schema": SCHEMA},
+        "scenario": {"id": scenario.id, "title": scenario.title, "sha256": run.sha256},
+        "run": {
+            "seed": run.seed,
+            "lambda": lambda,
+            "memory": memory(run.memory),
+            "tolerance": run.tolerance,
+            "overrides": overrides(&run.overrides),
+        },
+    });
+    let add = |to: &mut Value, from: Value| {
+        if let (Value::Object(to), Value::Object(from)) = (to, from) {
+            to.extend(from);
+        }
+    };
+    add(&mut all["run"], more);
+    add(&mut all, rest);
+    all
 }
 
 pub(crate) fn pretty(value: &Value) -> String {
@@ -252,7 +280,8 @@ fn with_change(mut object: Value, c: &Change) -> Value {
     object
 }
 
-fn kind(k: &Kind) -> Value {
+fn kind(f: &Findings) -> Value {
+    let k = &f.kind;
     let states = |list: &[(String, String)]| -> Value {
         list.iter().map(|(id, state)| json!({"id": id, "state": state})).collect()
     };
@@ -263,7 +292,23 @@ fn kind(k: &Kind) -> Value {
         }).collect::<Vec<_>>(),
         "norms": states(&k.norms),
         "treaties": states(&k.treaties),
-        "first": null,
+        "first": f.firsts.as_ref().map(|all| all.iter().map(first).collect::<Vec<_>>()),
+    })
+}
+
+fn first(f: &First) -> Value {
+    json!({
+        "key": f.key,
+        "answer": words::is_first(f.answer),
+        "precedents": f.precedents.iter().map(|p| json!({
+            "date": p.date,
+            "seat": p.seat,
+            "actor": p.actor,
+            "move": p.made,
+            "account": p.account,
+            "agreed": p.is_agreed,
+            "source": p.source,
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -290,6 +335,12 @@ fn attribution(a: &Attribution, measure: &str) -> Value {
             "last_out": s.last_out,
             "same": s.is_same,
         })).collect::<Vec<_>>(),
+        "combinations": a.values.iter().map(|(set, value)| {
+            let same = |axis: &Axis| a.shares.iter().any(|s| s.axis == *axis && s.is_same);
+            let parts: Vec<&str> =
+                set.axes().filter(|axis| !same(axis)).map(Axis::name).collect();
+            json!({"parts": if parts.is_empty() { "none".to_owned() } else { parts.join("+") }, "measure": value})
+        }).collect::<Vec<_>>(),
         "remainder": a.remainder,
         "games": a.games,
     })
@@ -383,6 +434,11 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
     }
     add(f.spiral.p_rounds.is_none(), "spiral.p_rounds", "No act can be escalatory.");
     add(a_band_point_failed, "band", "At a value of lambda in the band a game did not solve.");
+    add(
+        f.firsts.is_none(),
+        "kind.first",
+        "The history has no act before the question's date, so nothing is known of precedents.",
+    );
     for (about, text) in NOT_COMPUTED {
         add(true, about, text);
     }
@@ -393,6 +449,17 @@ pub fn caveats(f: &Findings) -> Vec<Caveat> {
     for about in offramps::unknown(f.off_ramps.as_ref()) {
         add(true, about.0, about.1);
     }
+    add(
+        true,
+        "interval",
+        match f.study {
+            None => "Intervals come from the draws of a study: the answer was made without one.",
+            Some(_) => {
+                "Only what is measured in every draw has an interval: changes as a policy, but for those by \
+                 stage and for payoffs by the beliefs of others than the mover."
+            }
+        },
+    );
     if f.study.is_none() {
         for about in STUDIED {
             add(true, about, "Not asked for: the answer was made without a study.");
@@ -409,18 +476,20 @@ fn not_as_of(f: &Findings) -> Option<Caveat> {
 }
 
 /// Keys of schema 1 that this version never fills, and why.
-const NOT_COMPUTED: [(&str, &str); 4] = [
-    ("interval", "Only what is measured in every draw has an interval: changes as a policy."),
+const NOT_COMPUTED: [(&str, &str); 2] = [
     ("other_equilibria", "Other equilibria were not searched for."),
-    ("kind.first", "Precedents are not looked up in the history yet."),
-    ("boxes", "Regions in which the move backfires are not searched for yet."),
+    ("boxes", "Regions in which the move backfires are searched for by `climbdown study`."),
 ];
 
 /// Keys that only a study fills.
-const STUDIED: [&str; 9] = [
+const STUDIED: [&str; 13] = [
     "run.draws",
     "run.failed_draws",
     "verdict.share_of_draws",
+    "verdict.share_of_kind",
+    "verdict.share_of_degree",
+    "verdict.share_of_sign",
+    "draw_check",
     "assumptions",
     "influences",
     "hypotheses",

@@ -1,7 +1,7 @@
 //! Names and values of a scenario in the words of its file.
 
 use climbdown_lang::scenario::{Domain, Measure, MoveId, Scenario, Variable};
-use climbdown_study::findings::{Degree, Sign};
+use climbdown_study::findings::{Degree, IsFirst, Sign};
 use quantal::{Branch, Claim, Unsolved};
 use serde_json::Value;
 
@@ -176,6 +176,15 @@ pub fn span_of_hours(hours: u64) -> String {
         h => (h, "hour"),
     };
     crate::number::of(usize::try_from(n).unwrap_or(usize::MAX), unit)
+}
+
+/// Whether something is a first.
+pub fn is_first(answer: IsFirst) -> &'static str {
+    match answer {
+        IsFirst::Yes => "yes",
+        IsFirst::No => "no",
+        IsFirst::Disputed => "disputed",
+    }
 }
 
 #[cfg(test)]

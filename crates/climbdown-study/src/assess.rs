@@ -2,26 +2,33 @@
 
 use climbdown_lang::episode::Episode;
 use climbdown_lang::template::{Assignment, Template};
-use quantal::{Lambda, NodeId};
+use quantal::{BehaviorProfile, Lambda};
 
-use crate::attribution::attribution;
-use crate::base::{Base, at_zero};
+use crate::attribution::{Profiles, attribution};
+use crate::base::Base;
 use crate::caveats::{about_band, looking_back, on_branches, on_nulls};
 use crate::crisis::{Crisis, possible_where};
-use crate::effect::effect;
 use crate::findings::{BandPoint, Findings, GameSize, NamedCertificate};
+use crate::firsts::firsts;
+use crate::games::Games;
 use crate::kind::kind_of;
 use crate::known::{Known, Taken, as_of};
-use crate::outcome::outcome;
 use crate::play::toss;
 use crate::policy::{Solving, viewers};
 use crate::question::{Asked, in_names, locate};
-use crate::rules::{by_seat, rules_change};
-use crate::spiral::spiral;
 use crate::together::Watch;
 use crate::verdict::{degree, verdict};
 use crate::walks::{Setting, Solved, all_traced, is_traced, solve_all};
 use crate::{AssessOptions, Unanswered};
+
+/// Findings, and what further games can begin from.
+pub(crate) struct Assessed {
+    pub(crate) findings: Findings,
+    /// How the base game is played.
+    pub(crate) profile: BehaviorProfile,
+    /// How the focal policy is played with each hybrid act that was tried.
+    pub(crate) hybrids: Profiles,
+}
 
 pub(crate) fn assess(
     template: &Template,
@@ -29,7 +36,7 @@ pub(crate) fn assess(
     options: &AssessOptions,
     looked_back: Option<(&Episode, &str)>,
     watch: Watch<'_>,
-) -> Result<Findings, Unanswered> {
+) -> Result<Assessed, Unanswered> {
     let scenario = &template.scenario;
     let game = template.instantiate(assignment).map_err(Unanswered::Numbers)?;
     let stakes = template.stakes(assignment);
@@ -58,22 +65,24 @@ pub(crate) fn assess(
     let base = Base::of(&crisis, &game, &asked, &equilibrium.profile);
     let start = base.start(&game, &asked)?;
 
-    let effect = effect(&crisis, &game, (&asked, &base), &policies, &start);
-    let (kind, mut caveats) = kind_of(&crisis, &game, &asked, &policies);
-    let seats_changed = by_seat(&crisis, &game, [&policies[0].play, &policies[1].play], &start);
-    let rules_change = rules_change(&crisis, &seats_changed, &at_zero(&crisis, &game, &asked)?);
-    let (outcome, measured) = outcome(template, &crisis.peaks, &base.steps);
-    let from = if asked.known.is_nothing() {
-        (vec![(NodeId(0), 1.0)], 0)
-    } else {
-        (base.standing(&game)?, scenario.question.stage)
+    let games = Games {
+        crisis: &crisis,
+        game: &game,
+        asked: &asked,
+        base: &base,
+        start: &start,
+        policies: &policies,
     };
-    let starts = ((&from.0, from.1), &start);
-    let spiral = spiral(&crisis, &game, (&base.play, &policies), starts, &measured);
+    let effect = games.effect();
+    let (kind, mut caveats) = kind_of(&crisis, &game, &asked, &policies);
+    let rules_change = games.rules_change()?;
+    let (outcome, measured) = games.outcome();
+    let spiral = games.spiral(&measured)?;
 
     let measure = effect.as_policy.measure;
+    let mut hybrids = Vec::new();
     let attribution = if options.attribution {
-        let found = attribution(
+        let (found, profiles) = attribution(
             setting,
             (assignment, lambda),
             (&base, &start),
@@ -81,6 +90,7 @@ pub(crate) fn assess(
             watch,
         )
         .map_err(|why| Unanswered::Unsolved("game with a hybrid act".to_string(), why))?;
+        hybrids = profiles;
         found.map_err(|why| caveats.push(why)).ok()
     } else {
         None
@@ -109,8 +119,9 @@ pub(crate) fn assess(
     all_caveats.extend(on_branches(&equilibrium.certificate, &policies));
     all_caveats.extend(caveats);
     all_caveats.extend(on_nulls(&crisis, &asked, &effect, &spiral, &rules_change));
+    let verdict = verdict(thresholds, &kind, measure);
     let [focal, reference] = policies;
-    Ok(Findings {
+    let findings = Findings {
         game: size(template),
         certificate: NamedCertificate {
             actors: scenario.actors.iter().map(|a| a.id.clone()).collect(),
@@ -120,8 +131,9 @@ pub(crate) fn assess(
         question: in_names(scenario),
         as_of,
         outcome,
-        verdict: verdict(thresholds, &kind, measure),
+        verdict,
         effect,
+        firsts: firsts(scenario, &kind),
         kind,
         rules_change,
         attribution,
@@ -130,7 +142,8 @@ pub(crate) fn assess(
         study: None,
         off_ramps: None,
         caveats: all_caveats,
-    })
+    };
+    Ok(Assessed { findings, profile: equilibrium.profile, hybrids })
 }
 
 pub(crate) fn size(template: &Template) -> GameSize {

@@ -10,7 +10,7 @@ use climbdown_lang::hybrid::{AXES, Axis, AxisSet, Hybrid};
 use climbdown_lang::same_axes;
 use climbdown_lang::scenario::Scenario;
 use climbdown_lang::template::{Assignment, BadNumbers, CompileOptions};
-use quantal::{Branch, Lambda, Unsolved, Viewer};
+use quantal::{BehaviorProfile, Branch, Lambda, Unsolved, Viewer};
 
 use crate::base::Base;
 use crate::caveats::{misgiving, not_solved};
@@ -36,8 +36,62 @@ enum NoValue {
     Branch(Branch),
 }
 
+/// Which hybrids have to be tried.
+pub(crate) struct Hybrids<'s> {
+    scenario: &'s Scenario,
+    /// Parts that both acts have in common.
+    same: AxisSet,
+    /// One for each different game, but for the act as it is: that makes the focal policy.
+    pub(crate) sets: Vec<AxisSet>,
+}
+
+/// f: the headline measure with these parts of the focal act, by [`AxisSet::number`].
+pub(crate) type Values = [Option<f64>; 1 << AXES.len()];
+
+/// How the focal policy is played with the hybrids that were tried.
+pub(crate) type Profiles = Vec<(AxisSet, BehaviorProfile)>;
+
+impl<'s> Hybrids<'s> {
+    /// Those of the question.
+    pub(crate) fn of(scenario: &'s Scenario) -> Self {
+        let question = &scenario.question;
+        let same = same_axes(scenario, question.focal_act, question.reference_act);
+        // A part that both acts have in common makes no difference: one game serves with and without.
+        let possible = AxisSet::each().filter(|&set| question.is_possible(set));
+        let mut sets: Vec<AxisSet> = possible.map(|set| set.union(same)).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        sets.retain(|&set| set != AxisSet::ALL);
+        Self { scenario, same, sets }
+    }
+
+    /// The shares; `None` if no order of the parts is feasible.
+    pub(crate) fn shared(&self, values: &Values, headline: Change) -> Option<Attribution> {
+        let value = |set: AxisSet| {
+            let is_possible = self.scenario.question.is_possible(set);
+            if is_possible { values[set.union(self.same).number()] } else { None }
+        };
+        let (total, shares) = shares(&value, self.same)?;
+        let remainder = headline.change() - total;
+        let sets = self.sets.iter().copied().chain([AxisSet::ALL]);
+        let values = sets.filter_map(|set| Some((set, values[set.number()]?))).collect();
+        Some(Attribution { total, shares, values, remainder, games: self.sets.len() + 1 })
+    }
+
+    /// The act in the place of the focal act that has the parts `keep` of it.
+    pub(crate) fn act(&self, keep: AxisSet) -> Hybrid {
+        let question = &self.scenario.question;
+        Hybrid {
+            of: question.focal_act,
+            by: question.reference_act,
+            keep,
+            from: (question.stage, question.slot),
+        }
+    }
+}
+
 /// Shares out what the focal act does to the headline `measure` of the policy games. `Err` says why
-/// there are no shares.
+/// there are no shares. Beside them how each policy with a hybrid is played.
 ///
 /// # Errors
 /// The outer one if somebody asked to stop.
@@ -47,46 +101,33 @@ pub(crate) fn attribution(
     (base, start): (&Base, &Start),
     (focal, headline): (&Policy, Change),
     watch: Watch<'_>,
-) -> Result<Result<Attribution, Caveat>, Unsolved> {
+) -> Result<(Result<Attribution, Caveat>, Profiles), Unsolved> {
     let scenario = &setting.crisis.template.scenario;
-    let question = &scenario.question;
-    let same = same_axes(scenario, question.focal_act, question.reference_act);
-    // A part that both acts have in common makes no difference: one game serves with and without.
-    let game_of = |set: AxisSet| set.union(same);
-    let mut hybrids: Vec<AxisSet> =
-        AxisSet::each().filter(|&set| question.is_possible(set)).map(game_of).collect();
-    hybrids.sort_unstable();
-    hybrids.dedup();
-    // The act as it is makes the focal policy, which is solved.
-    hybrids.retain(|&set| set != AxisSet::ALL);
-    let games = hybrids.len() + 1;
+    let hybrids = Hybrids::of(scenario);
     let solved = |&keep: &AxisSet, watch: Watch<'_>| {
-        with_hybrid(setting, (assignment, lambda), (base, start), keep, watch)
+        with_hybrid(setting, (assignment, lambda), (base, start), hybrids.act(keep), watch)
     };
-    let found = each_of(&hybrids, &solved, watch);
-    let mut values = [None; 1 << AXES.len()];
+    let found = each_of(&hybrids.sets, &solved, watch);
+    let mut values: Values = [None; 1 << AXES.len()];
+    let mut profiles = Vec::new();
     values[AxisSet::ALL.number()] = Some(headline.focal);
     let mut no_value = (!is_traced(&focal.certificate))
         .then_some((AxisSet::ALL, NoValue::Branch(focal.certificate.branch)));
-    for (&set, found) in hybrids.iter().zip(found) {
+    for (&set, found) in hybrids.sets.iter().zip(found) {
         match found {
-            Ok(value) => values[set.number()] = Some(value),
+            Ok((value, profile)) => {
+                values[set.number()] = Some(value);
+                profiles.push((set, profile));
+            }
             Err(NoValue::Unsolved(Unsolved::Cancelled)) => return Err(Unsolved::Cancelled),
             Err(why) => no_value = no_value.or(Some((set, why))),
         }
     }
-    if let Some((set, why)) = no_value {
-        return Ok(Err(on_no_value(scenario, (set, same), &why)));
-    }
-    let value = |set: AxisSet| {
-        if question.is_possible(set) { values[game_of(set).number()] } else { None }
+    let shared = match no_value {
+        Some((set, why)) => Err(on_no_value(scenario, (set, hybrids.same), &why)),
+        None => hybrids.shared(&values, headline).ok_or_else(no_order),
     };
-    Ok(shares(&value, same).ok_or_else(no_order).map(|(total, shares)| Attribution {
-        total,
-        shares,
-        remainder: headline.change() - total,
-        games,
-    }))
+    Ok((shared, profiles))
 }
 
 /// f(all) − f(none) and its shares; `None` if no order of the parts is feasible.
@@ -107,23 +148,16 @@ fn shares(value: &dyn Fn(AxisSet) -> Option<f64>, same: AxisSet) -> Option<(f64,
     Some((all - none, AXES.into_iter().zip(shapley).map(share).collect()))
 }
 
-/// f(keep): the headline measure in the focal policy with the hybrid in the place of the focal act.
+/// The headline measure in the focal policy with the hybrid in the place of the focal act, and how that is played.
 fn with_hybrid(
     setting: Setting<'_>,
     (assignment, lambda): (&Assignment, Lambda),
     (base, start): (&Base, &Start),
-    keep: AxisSet,
+    hybrid: Hybrid,
     watch: Watch<'_>,
-) -> Result<f64, NoValue> {
+) -> Result<(f64, BehaviorProfile), NoValue> {
     let Setting { crisis, asked, solving, .. } = setting;
     let template = crisis.template;
-    let question = &template.scenario.question;
-    let hybrid = Hybrid {
-        of: question.focal_act,
-        by: question.reference_act,
-        keep,
-        from: (question.stage, question.slot),
-    };
     let options = CompileOptions { memory: template.memory, budget_nodes: template.budget_nodes };
     let template = compile_hybrid(&template.scenario, &options, hybrid).map_err(NoValue::NoGame)?;
     let game = template.instantiate(assignment).map_err(NoValue::Numbers)?;
@@ -140,7 +174,7 @@ fn with_hybrid(
     }
     let steps = policy.play.steps(&game, Viewer::Analyst);
     let measured = measure(&template, &Peaks::of(&template), &steps, (start, &base.before));
-    Ok(measured.headline(&template.scenario))
+    Ok((measured.headline(&template.scenario), policy.profile))
 }
 
 fn caveat(text: String) -> Caveat {

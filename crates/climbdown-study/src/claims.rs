@@ -2,12 +2,12 @@
 //!
 //! Two numbers closer than [`EQUAL`] count as equal, so `>` between them does not hold and `>=` does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use climbdown_lang::eval::{binary, unary};
 use climbdown_lang::expr::{Binary, Unary};
 use climbdown_lang::scenario::{Claim, Scenario, Test, TestKind};
 use climbdown_lang::source::Span;
-use quantal::math;
 
 use crate::measures::{Needs, Value, WORDS, paths};
 
@@ -47,17 +47,7 @@ pub fn value(test: &Test, known: &dyn Fn(&str) -> Option<Value>) -> Result<Value
             None => return Err(format!("{path} is not known")),
         },
         TestKind::Unary(Unary::Not, of) => Value::Truth(!truth(of)?),
-        TestKind::Unary(by, of) => {
-            let x = number(of)?;
-            Value::Number(match by {
-                Unary::Minus => -x,
-                Unary::Abs => x.abs(),
-                Unary::Exp => math::exp(x),
-                Unary::Ln => math::ln(x),
-                Unary::Sqrt => x.sqrt(),
-                Unary::Not => return Err("not is for conditions".to_owned()),
-            })
-        }
+        TestKind::Unary(by, of) => Value::Number(unary(*by, number(of)?)),
         TestKind::Binary(by, a, b) => match by {
             Binary::And => Value::Truth(truth(a)? & truth(b)?),
             Binary::Or => Value::Truth(truth(a)? | truth(b)?),
@@ -67,7 +57,7 @@ pub fn value(test: &Test, known: &dyn Fn(&str) -> Option<Value>) -> Result<Value
             Binary::LessOrEqual => Value::Truth(number(a)? <= number(b)? + EQUAL),
             Binary::Greater => Value::Truth(number(a)? > number(b)? + EQUAL),
             Binary::GreaterOrEqual => Value::Truth(number(a)? >= number(b)? - EQUAL),
-            arithmetic => Value::Number(compute(*arithmetic, number(a)?, number(b)?)),
+            arithmetic => Value::Number(binary(*arithmetic, number(a)?, number(b)?)),
         },
         TestKind::In(of, list) => {
             let of = value(of, known)?;
@@ -78,19 +68,6 @@ pub fn value(test: &Test, known: &dyn Fn(&str) -> Option<Value>) -> Result<Value
             Value::Truth(is_in)
         }
     })
-}
-
-fn compute(by: Binary, a: f64, b: f64) -> f64 {
-    match by {
-        Binary::Add => a + b,
-        Binary::Subtract => a - b,
-        Binary::Multiply => a * b,
-        Binary::Divide => a / b,
-        Binary::Power => math::pow(a, b),
-        Binary::Min => a.min(b),
-        Binary::Max => a.max(b),
-        _ => f64::NAN,
-    }
 }
 
 fn are_equal(a: &Value, b: &Value) -> Result<bool, String> {
@@ -143,12 +120,11 @@ pub fn reads(test: &Test) -> Vec<(&str, Span)> {
     found
 }
 
-/// What it takes to test a claim; `None` if it has no test.
+/// What it takes to test a claim; nothing if it has no test.
 #[must_use]
-pub fn needs(claim: &Claim, vocabulary: &BTreeMap<String, Needs>) -> Option<Needs> {
-    let test = claim.holds_if.as_ref()?;
-    let needs = reads(test).into_iter().map(|(path, _)| vocabulary.get(path).copied());
-    Some(needs.map(|n| n.unwrap_or(Needs::Study)).max().unwrap_or(Needs::Answer))
+pub fn needs(claim: &Claim, vocabulary: &BTreeMap<String, Needs>) -> BTreeSet<Needs> {
+    let paths = claim.holds_if.iter().flat_map(reads);
+    paths.map(|(path, _)| vocabulary.get(path).copied().unwrap_or(Needs::Study)).collect()
 }
 
 /// The vocabulary of a scenario.

@@ -49,7 +49,7 @@ pub fn compare(a: (&Scenario, &Findings), b: (&Scenario, &Findings)) -> Comparis
     let all: BTreeSet<String> =
         [a.0, b.0].iter().flat_map(|s| paths(s)).map(|(path, _)| path).collect();
     let value = |(scenario, findings): (&Scenario, &Findings), path: &str| {
-        Known { scenario, answer: None, findings: Some(findings) }.value(path)
+        Known { scenario, answer: None, findings: Some(findings.into()) }.value(path)
     };
     let mut found =
         Comparison { differences: Vec::new(), n_equal: 0, only_a: Vec::new(), only_b: Vec::new() };

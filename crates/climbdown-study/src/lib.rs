@@ -12,11 +12,14 @@ pub mod compare;
 mod crisis;
 pub mod design;
 pub mod discovery;
+pub mod drawn;
 mod effect;
 mod eigen;
 pub mod exploration;
 pub mod findings;
+mod firsts;
 pub mod flips;
+mod games;
 mod gaps;
 mod gauge;
 mod kind;
@@ -95,7 +98,7 @@ pub fn assess(
     options: &AssessOptions,
     watch: &mut dyn FnMut(&str, quantal::Progress) -> bool,
 ) -> Result<findings::Findings, Unanswered> {
-    assess::assess(template, assignment, options, None, watch)
+    assess::assess(template, assignment, options, None, watch).map(|assessed| assessed.findings)
 }
 
 /// Answers the question as it would have stood on `date`: what `episode`, a history up to that date,
@@ -110,13 +113,13 @@ pub fn assess_as_of(
     (episode, date): (&climbdown_lang::episode::Episode, &str),
     watch: &mut dyn FnMut(&str, quantal::Progress) -> bool,
 ) -> Result<findings::Findings, Unanswered> {
-    assess::assess(template, assignment, options, Some((episode, date)), watch).map_err(|why| {
-        match why {
-            Unanswered::Question(text) => {
-                Unanswered::Question(format!("given the history up to {date}: {text}"))
-            }
-            other => other,
+    let known = Some((episode, date));
+    let found = assess::assess(template, assignment, options, known, watch);
+    found.map(|assessed| assessed.findings).map_err(|why| match why {
+        Unanswered::Question(text) => {
+            Unanswered::Question(format!("given the history up to {date}: {text}"))
         }
+        other => other,
     })
 }
 
@@ -132,13 +135,16 @@ pub fn assess_with_study(
     (study, history): (&study::StudyOptions, Option<&replay::Replay>),
     told: &mut dyn FnMut(At<'_>) -> bool,
 ) -> Result<findings::Findings, Unanswered> {
-    let mut found =
-        assess(template, assignment, options, &mut |what, at| told(At::Solving(what, at)))?;
+    let mut solving = |what: &str, at| told(At::Solving(what, at));
+    let assess::Assessed { findings: mut found, profile, hybrids } =
+        assess::assess(template, assignment, options, None, &mut solving)?;
+    let begun = drawn::Begun { profile: &profile, hybrids: &hybrids };
     let base = prepared::Case::plain(assignment.clone());
     let mut solving = |what: &str, at| told(At::Solving(what, at));
     let ready = prepared(template, &base, options, study.seed, &mut solving)?;
     let mut counting = |what: &str, n, of| told(At::Done(what, n, of));
-    found.study = Some(study::study(&ready, &base, &found, history, study, &mut counting)?);
+    found.study =
+        Some(study::study(&ready, (&base, &begun), &found, history, study, &mut counting)?);
     match offramps::off_ramps(&ready, &base, &offramps::Search::narrow(study.seed), told) {
         Ok(ramps) => found.off_ramps = Some(ramps),
         Err(Unanswered::Unsolved(what, quantal::Unsolved::Cancelled)) => {

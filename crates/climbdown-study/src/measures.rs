@@ -4,7 +4,10 @@
 use climbdown_lang::hybrid::AXIS_NAMES;
 use climbdown_lang::scenario::Scenario;
 
-use crate::findings::{Attribution, Change, Degree, Effect, Findings, Reading, Sign};
+use crate::findings::{
+    Attribution, Change, Degree, Effect, Findings, Outcome, Reading, RulesChange, Sign, Spiral,
+    Verdict,
+};
 use crate::prepared::Answer;
 
 /// What a path can name.
@@ -23,9 +26,11 @@ pub enum Value {
 pub enum Needs {
     /// An [`Answer`]: known in every draw.
     Answer,
-    /// Findings in full: known in draws that are assessed in full.
+    /// The base game played as well: known in the first [`crate::drawn::IN_FULL`] draws.
     Findings,
-    /// The attribution: many games.
+    /// Replies: known in as many.
+    Spiral,
+    /// The attribution, many games: known in the first [`crate::drawn::TAKEN_APART`] draws.
     Attribution,
     /// The study itself: known once, not by draw.
     Study,
@@ -38,8 +43,38 @@ pub struct Known<'a> {
     pub scenario: &'a Scenario,
     /// The headline and what stands beside it.
     pub answer: Option<&'a Answer>,
-    /// Findings in full.
-    pub findings: Option<&'a Findings>,
+    /// What else was measured.
+    pub findings: Option<Parts<'a>>,
+}
+
+/// Parts of findings; what was not measured is `None`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Parts<'a> {
+    /// The answer by rule.
+    pub verdict: Option<&'a Verdict>,
+    /// What the focal move changes.
+    pub effect: Option<&'a Effect>,
+    /// What could follow.
+    pub outcome: Option<&'a Outcome>,
+    /// How others' behaviour changes.
+    pub rules_change: Option<&'a RulesChange>,
+    /// What each part of the act does.
+    pub attribution: Option<&'a Attribution>,
+    /// Reprisals.
+    pub spiral: Option<&'a Spiral>,
+}
+
+impl<'a> From<&'a Findings> for Parts<'a> {
+    fn from(found: &'a Findings) -> Self {
+        Self {
+            verdict: Some(&found.verdict),
+            effect: Some(&found.effect),
+            outcome: Some(&found.outcome),
+            rules_change: Some(&found.rules_change),
+            attribution: found.attribution.as_ref(),
+            spiral: Some(&found.spiral),
+        }
+    }
 }
 
 const SIDES: [&str; 3] = ["focal", "reference", "change"];
@@ -102,7 +137,7 @@ pub fn paths(scenario: &Scenario) -> Vec<(String, Needs)> {
         }
     }
     for key in SPIRAL {
-        add(format!("spiral.{key}"), Needs::Findings);
+        add(format!("spiral.{key}"), Needs::Spiral);
     }
     for key in ["total", "remainder"] {
         add(format!("attribution.{key}"), Needs::Attribution);
@@ -219,37 +254,13 @@ impl Known<'_> {
     fn in_findings(&self, parts: &[&str]) -> Option<Value> {
         let found = self.findings?;
         match parts {
-            ["verdict", key] => match *key {
-                "kind" => Some(word(degree_word(found.verdict.kind))),
-                "degree" => Some(word(degree_word(found.verdict.degree))),
-                "sign" => Some(word(sign_word(found.verdict.sign))),
-                "margin" => Some(Value::Number(found.verdict.margin)),
-                _ => None,
-            },
-            ["effect", "p_available"] => Some(Value::Number(found.effect.p_available)),
-            ["effect", name, rest @ ..] => in_reading(reading(&found.effect, name)?, rest),
-            ["outcome", rest @ ..] => in_outcome(found, rest),
-            ["attribution", rest @ ..] => in_attribution(found.attribution.as_ref()?, rest),
-            ["rules_change", "total"] => found.rules_change.total.map(Value::Number),
-            ["rules_change", "by_seat", seat, key] => {
-                let seat = found.rules_change.by_seat.iter().find(|s| s.seat == *seat)?;
-                number(match *key {
-                    "value" => seat.value,
-                    "on_codes" => seat.on_codes,
-                    "by_availability" => seat.by_availability,
-                    _ => return None,
-                })
-            }
-            ["spiral", key] => match *key {
-                "ratio" => found.spiral.ratio.map(Value::Number),
-                "ratio_at_lambda_0" => found.spiral.ratio_at_lambda_0.map(Value::Number),
-                "focal" => found.spiral.focal.map(Value::Number),
-                "reference" => found.spiral.reference.map(Value::Number),
-                "expected_acts" => number(found.spiral.expected_acts),
-                "p_ceiling" => number(found.spiral.p_ceiling),
-                "severity_ratio" => found.spiral.severity_ratio.map(Value::Number),
-                _ => None,
-            },
+            ["verdict", key] => in_verdict(found.verdict?, key),
+            ["effect", "p_available"] => number(found.effect?.p_available),
+            ["effect", name, rest @ ..] => in_reading(reading(found.effect?, name)?, rest),
+            ["outcome", rest @ ..] => in_outcome(found.outcome?, rest),
+            ["attribution", rest @ ..] => in_attribution(found.attribution?, rest),
+            ["rules_change", rest @ ..] => in_rules(found.rules_change?, rest),
+            ["spiral", key] => in_spiral(found.spiral?, key),
             _ => None,
         }
     }
@@ -285,6 +296,46 @@ fn reading<'f>(effect: &'f Effect, name: &str) -> Option<&'f Reading> {
         "if_they_do_it" => effect.if_they_do_it.as_ref(),
         _ => None,
     }
+}
+
+fn in_verdict(verdict: &Verdict, key: &str) -> Option<Value> {
+    Some(match key {
+        "kind" => word(degree_word(verdict.kind)),
+        "degree" => word(degree_word(verdict.degree)),
+        "sign" => word(sign_word(verdict.sign)),
+        "margin" => Value::Number(verdict.margin),
+        _ => return None,
+    })
+}
+
+fn in_rules(rules: &RulesChange, parts: &[&str]) -> Option<Value> {
+    match parts {
+        ["total"] => rules.total.map(Value::Number),
+        ["by_seat", seat, key] => {
+            let seat = rules.by_seat.iter().find(|s| s.seat == *seat)?;
+            number(match *key {
+                "value" => seat.value,
+                "on_codes" => seat.on_codes,
+                "by_availability" => seat.by_availability,
+                _ => return None,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn in_spiral(spiral: &Spiral, key: &str) -> Option<Value> {
+    match key {
+        "ratio" => spiral.ratio,
+        "ratio_at_lambda_0" => spiral.ratio_at_lambda_0,
+        "focal" => spiral.focal,
+        "reference" => spiral.reference,
+        "severity_ratio" => spiral.severity_ratio,
+        "expected_acts" => Some(spiral.expected_acts),
+        "p_ceiling" => Some(spiral.p_ceiling),
+        _ => None,
+    }
+    .map(Value::Number)
 }
 
 fn in_reading(reading: &Reading, parts: &[&str]) -> Option<Value> {
@@ -334,8 +385,7 @@ fn in_attribution(found: &Attribution, parts: &[&str]) -> Option<Value> {
     }
 }
 
-fn in_outcome(found: &Findings, parts: &[&str]) -> Option<Value> {
-    let outcome = &found.outcome;
+fn in_outcome(outcome: &Outcome, parts: &[&str]) -> Option<Value> {
     match parts {
         ["start_rung"] => number(f64::from(outcome.start_rung)),
         ["expected_peak"] => number(outcome.expected_peak),

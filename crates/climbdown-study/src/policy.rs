@@ -144,8 +144,18 @@ pub(crate) fn leaves(asked: &Asked, side: Side, graph: &Graph) -> Vec<bool> {
 pub(crate) struct Policy {
     /// How everybody plays.
     pub(crate) play: Play,
+    /// The same as a profile of the policy game.
+    pub(crate) profile: BehaviorProfile,
     /// How well it is solved.
     pub(crate) certificate: Certificate,
+}
+
+impl Policy {
+    /// The policy game `part` of `game` as solved.
+    pub(crate) fn of(game: &Game, part: &Derived, equilibrium: Equilibrium) -> Self {
+        let Equilibrium { profile, certificate, .. } = equilibrium;
+        Self { play: Play::of_part(game.graph(), part, &profile), profile, certificate }
+    }
 }
 
 /// The policy game of `side`.
@@ -170,11 +180,7 @@ pub(crate) fn policies_along(
 ) -> Vec<Result<Policy, Unsolved>> {
     let part = part_of(game, (asked, arrival), side);
     let found = solved_along(&part.game, lambdas, solving, watch);
-    let on_the_base = |equilibrium: Equilibrium| Policy {
-        play: Play::of_part(game.graph(), &part, &equilibrium.profile),
-        certificate: equilibrium.certificate,
-    };
-    found.into_iter().map(|answer| answer.map(on_the_base)).collect()
+    found.into_iter().map(|answer| answer.map(|e| Policy::of(game, &part, e))).collect()
 }
 
 /// The policy game of `side` at Λ = 0, where nothing needs solving.

@@ -286,6 +286,21 @@ impl<'t> Prepared<'t> {
         self.measured(&values, &arriving, [&numbers[0], &numbers[1]], points)
     }
 
+    /// How draws are solved that begin from `start`.
+    pub(crate) fn draw_options(&self, start: &BehaviorProfile, audit_share: f64) -> BatchOptions {
+        BatchOptions {
+            tolerance: self.asking.draw_tolerance,
+            max_sweeps: MAX_SWEEPS,
+            newton_steps: NEWTON_STEPS,
+            follow: Follow::Once,
+            max_steps: MAX_STEPS,
+            start: Some(start.clone()),
+            audit_share,
+            seed: self.asking.seed,
+            first_draw: 0,
+        }
+    }
+
     /// The answers to `n` cases, in order: `case` gives each by its position, `first_draw` is the position
     /// of the first in its design. What one case gets depends on it and on the base alone.
     ///
@@ -299,17 +314,8 @@ impl<'t> Prepared<'t> {
         case: &(dyn Fn(usize) -> Case + Sync),
         watch: &mut dyn FnMut(usize) -> bool,
     ) -> Result<(Vec<Result<Answer, Unanswered>>, Audits), Unanswered> {
-        let options = |course: &Course| BatchOptions {
-            tolerance: self.asking.draw_tolerance,
-            max_sweeps: MAX_SWEEPS,
-            newton_steps: NEWTON_STEPS,
-            follow: Follow::Once,
-            max_steps: MAX_STEPS,
-            start: Some(course.point.profile.clone()),
-            audit_share: self.asking.audit_share,
-            seed: self.asking.seed,
-            first_draw: 0,
-        };
+        let options =
+            |course: &Course| self.draw_options(&course.point.profile, self.asking.audit_share);
         let all = [options(&self.sides[0]), options(&self.sides[1])];
         let of_base = self.before.as_ref().map(options);
         let batches = [

@@ -1,13 +1,14 @@
 //! The default study: the headline over draws of all ranges, the assumptions moved one by one, the rival
 //! explanations, and the claims of the text that is audited.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use climbdown_lang::scenario::Claim;
 
 use crate::Unanswered;
 use crate::claims::{holds, needs, vocabulary};
 use crate::design::{Kind, Part, Runs};
+use crate::drawn::{Begun, Drawn, TAKEN_APART, drawn, n_drawn};
 use crate::findings::{
     AssumptionFinding, ClaimFinding, Findings, HypothesisFinding, Influence, Study, Tested,
 };
@@ -42,9 +43,9 @@ const NOISE_LEVEL: f64 = 0.95;
 ///
 /// # Errors
 /// If the watcher says to stop.
-pub fn study(
+pub(crate) fn study(
     ready: &Prepared<'_>,
-    base: &Case,
+    (base, begun): (&Case, &Begun<'_>),
     findings: &Findings,
     history: Option<&Replay>,
     options: &StudyOptions,
@@ -73,8 +74,20 @@ pub fn study(
     audits.add(&scans.audits);
     audits.add(&of_rivals);
     let solved: Vec<&Answer> = draws.iter().flatten().collect();
+    let wanted: BTreeSet<Needs> =
+        scenario.claims.iter().flat_map(|c| needs(c, &vocabulary(scenario))).collect();
+    let cases: Vec<Case> = varied.as_ref().map_or_else(
+        |_| Vec::new(),
+        |v| (0..draws.len().min(n_drawn(&wanted))).map(|row| v.case(scenario, row).0).collect(),
+    );
+    let mut in_full = Vec::new();
+    if !cases.is_empty() {
+        is_wanted(told("draws for claims", 0, cases.len()))?;
+        in_full = drawn(ready, (base, begun), &cases, &wanted);
+        is_wanted(told("draws for claims", cases.len(), cases.len()))?;
+    }
     let known = Once {
-        now: Known { scenario, answer: Some(&answer), findings: Some(findings) },
+        now: Known { scenario, answer: Some(&answer), findings: Some(findings.into()) },
         assumptions: &found,
         rivals: &rivals,
     };
@@ -90,11 +103,20 @@ pub fn study(
         share_of_sign: share(&solved, |a| a.measure.change() * answer.measure.change() > 0.0),
         bands: bands(ready, &solved),
         influences: varied.as_ref().ok().and_then(|v| influences(v, &draws, options.seed)),
-        claims: scenario.claims.iter().map(|c| claim(c, &known, &solved, &scans.scans)).collect(),
+        claims: scenario
+            .claims
+            .iter()
+            .map(|c| claim(c, &known, (&draws, &in_full), &scans.scans))
+            .collect(),
         assumptions: found,
         hypotheses: rivals,
         audits,
     })
+}
+
+fn is_wanted(goes_on: bool) -> Result<(), Unanswered> {
+    let stopped = || Unanswered::Unsolved("draws".to_owned(), quantal::Unsolved::Cancelled);
+    goes_on.then_some(()).ok_or_else(stopped)
 }
 
 fn verdict(
@@ -235,29 +257,45 @@ impl Once<'_> {
     }
 }
 
-/// A claim, tested at the file's values and, where an answer is enough, in every draw and along every scan.
-fn claim(claim: &Claim, once: &Once<'_>, solved: &[&Answer], scans: &[Scan<'_>]) -> ClaimFinding {
+/// A claim, tested at the file's values and in draws: where an answer is enough, in every draw and along
+/// every scan, else in the first draws, measured as far as it reads.
+fn claim(
+    claim: &Claim,
+    once: &Once<'_>,
+    (draws, in_full): (&[Result<Answer, Unanswered>], &[Option<Drawn>]),
+    scans: &[Scan<'_>],
+) -> ClaimFinding {
     let scenario = once.now.scenario;
     let now = holds(claim, &|path| once.value(path));
-    let by_answer = |answer: &Answer| {
-        let known = Known { scenario, answer: Some(answer), findings: None };
+    let holds_in = |answer: &Answer, drawn: Option<&Drawn>| {
+        let findings = drawn.map(Drawn::parts);
+        let known = Known { scenario, answer: Some(answer), findings };
         holds(claim, &|path| known.value(path)).ok()
     };
-    let is_testable_by_draw = needs(claim, &vocabulary(scenario)) == Some(Needs::Answer);
-    let mut n_draws = 0;
-    let mut n_holds = 0;
-    let mut leans_on = Vec::new();
-    if is_testable_by_draw {
-        for holds in solved.iter().filter_map(|a| by_answer(a)) {
-            n_draws += 1;
-            n_holds += usize::from(holds);
-        }
-        for scan in scans {
-            let differs = |answer: &Answer| by_answer(answer).is_some_and(|h| Ok(h) != now);
-            if scan.answers.iter().flatten().any(differs) && !leans_on.contains(&scan.assumption.id)
-            {
-                leans_on.push(scan.assumption.id.clone());
-            }
+    let needs = needs(claim, &vocabulary(scenario));
+    let is_by_answer = claim.holds_if.is_some() && needs.iter().all(|n| *n == Needs::Answer);
+    let among_first = match &needs {
+        _ if claim.holds_if.is_none() || needs.contains(&Needs::Study) => Some(0),
+        _ if is_by_answer => None,
+        needs if needs.contains(&Needs::Attribution) => Some(in_full.len().min(TAKEN_APART)),
+        _ => Some(in_full.len()),
+    };
+    let n = among_first.unwrap_or(draws.len());
+    let tested: Vec<Option<bool>> = draws[..n]
+        .iter()
+        .enumerate()
+        .map(|(k, answer)| match in_full.get(k).filter(|_| !is_by_answer) {
+            Some(drawn) => holds_in(answer.as_ref().ok()?, Some(drawn.as_ref()?)),
+            None => holds_in(answer.as_ref().ok()?, None),
+        })
+        .collect();
+    let n_draws = tested.iter().flatten().count();
+    let n_holds = tested.iter().flatten().filter(|holds| **holds).count();
+    let mut leans_on: Vec<String> = Vec::new();
+    for scan in scans.iter().filter(|_| is_by_answer) {
+        let differs = |answer: &Answer| holds_in(answer, None).is_some_and(|h| Ok(h) != now);
+        if scan.answers.iter().flatten().any(differs) && !leans_on.contains(&scan.assumption.id) {
+            leans_on.push(scan.assumption.id.clone());
         }
     }
     // Draws are far fewer than 2^52.
@@ -274,6 +312,9 @@ fn claim(claim: &Claim, once: &Once<'_>, solved: &[&Answer], scans: &[Scan<'_>])
         },
         share_of_draws: (n_draws > 0).then_some(share),
         n_draws,
-        leans_on: is_testable_by_draw.then_some(leans_on),
+        n_holds,
+        n_failed: n - n_draws,
+        among_first,
+        leans_on: is_by_answer.then_some(leans_on),
     }
 }

@@ -2,10 +2,10 @@
 
 use quantal::{EdgeId, NodeId};
 
-use super::rows::cell;
 use super::{in_words, mover, nodes_of, problem};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Expr;
+use crate::precedent::cell;
 use crate::scenario::{Domain, HistoryRow, Scenario, SlotId, VariableId};
 use crate::template::{Cause, Template};
 

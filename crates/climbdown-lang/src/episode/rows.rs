@@ -7,6 +7,7 @@ use quantal::{EdgeId, NodeId};
 use super::agree::{agrees, agrees_anywhere, explain};
 use super::{Account, ROUNDING, in_words, mover, nodes_of, problem};
 use crate::diagnostic::Diagnostic;
+use crate::precedent::cell;
 use crate::scenario::{HistoryRow, SlotId};
 use crate::template::Template;
 
@@ -16,11 +17,6 @@ pub(super) struct Placed<'a> {
     pub(super) by_turn: BTreeMap<(u32, SlotId), Vec<(usize, &'a HistoryRow)>>,
     /// Rows outside the time of the game.
     pub(super) outside: Vec<usize>,
-}
-
-/// A cell of a row, empty if unknown.
-pub(super) fn cell<'a>(row: &'a HistoryRow, name: &str) -> &'a str {
-    row.cells.iter().find(|(column, _)| column == name).map_or("", |(_, text)| text)
 }
 
 /// Finds the turn of every row that is known.

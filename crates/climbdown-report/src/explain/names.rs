@@ -131,6 +131,13 @@ fn definitions(scenario: &Scenario) -> Vec<Definition> {
     for a in &scenario.assumptions {
         add(&a.id, "assumption", a.claim.clone(), Some(&a.source), a.span, Target::Other);
     }
+    for l in &scenario.levers {
+        let what = l.text.clone();
+        add(&l.id, "lever", what, None, l.span, Target::Other);
+    }
+    for c in &scenario.claims {
+        add(&c.id, "claim", c.text.clone(), Some(&c.source), c.span, Target::Other);
+    }
     for e in &scenario.ends {
         let what = e.text.clone().unwrap_or_default();
         add(&e.id, "end", what, None, e.span, Target::Other);

@@ -1,7 +1,7 @@
 //! WHAT IS CROSSED, FOR WHOM: firebreaks, red lines, norms, treaties.
 
 use climbdown_lang::scenario::NormKind;
-use climbdown_study::findings::Kind;
+use climbdown_study::findings::{First, Kind, Precedent};
 
 use crate::layout::{cell, push, wrap};
 use crate::{Answer, words};
@@ -15,7 +15,8 @@ pub fn section(answer: &Answer<'_>) -> String {
     if f.kind == Kind::default() {
         push(&mut out, "  nothing");
     }
-    for (name, what) in touched(answer).into_iter().chain(out_of_scope(answer)) {
+    let rows = touched(answer).into_iter().chain(out_of_scope(answer)).chain(firsts(answer));
+    for (name, what) in rows {
         out.push_str(&wrap(&format!("  {} ", cell(&name, 28)), &" ".repeat(33), &what));
     }
     out
@@ -46,6 +47,27 @@ fn touched(answer: &Answer<'_>) -> Vec<(String, String)> {
         }
     }
     rows
+}
+
+/// Whether each thing is done for the first time, as far as the history goes.
+fn firsts(answer: &Answer<'_>) -> Option<(String, String)> {
+    let all = answer.findings.firsts.as_ref().filter(|all| !all.is_empty())?;
+    let one = |first: &First| {
+        let when = |p: &Precedent| {
+            let account =
+                if p.account.is_empty() { String::new() } else { format!(", {}", p.account) };
+            format!("{}{account}", words::day(&p.date))
+        };
+        let precedents: Vec<String> = first.precedents.iter().map(when).collect();
+        let who = if precedents.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", precedents.join("; "))
+        };
+        format!("{} {}{who}", first.key, words::is_first(first.answer))
+    };
+    let said: Vec<String> = all.iter().map(one).collect();
+    Some(("a first? (by the history)".to_owned(), said.join(", ")))
 }
 
 fn out_of_scope(answer: &Answer<'_>) -> Vec<(String, String)> {

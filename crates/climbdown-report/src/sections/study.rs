@@ -290,7 +290,8 @@ pub fn claims(answer: &Answer<'_>) -> String {
         "THE TEXT, CLAIM BY CLAIM   ",
         "  ",
         &format!(
-            "{holds} hold under this model, {fails} fail, {} cannot be tested here",
+            "{holds} hold under this model, {fails} fail, {} cannot be tested here; in brackets: in \
+             how many draws a claim holds",
             study.claims.len() - holds - fails
         ),
     );
@@ -307,8 +308,16 @@ fn one_claim(claim: &ClaimFinding) -> String {
         Tested::Untestable(_) => "-",
     };
     let mut text = claim.text.clone();
-    if let Some(share_of) = claim.share_of_draws {
-        text.push_str(&format!(" [{} draws]", share(share_of)));
+    match (claim.among_first, claim.share_of_draws) {
+        (Some(first), _) if first > 0 => {
+            let failed = match claim.n_failed {
+                0 => String::new(),
+                n => format!(", {n} failed"),
+            };
+            text.push_str(&format!(" [in {} of the first {first} draws{failed}]", claim.n_holds));
+        }
+        (_, Some(share_of)) => text.push_str(&format!(" [in {} draws]", share(share_of))),
+        _ => {}
     }
     if let Some(on) = claim.leans_on.as_ref().filter(|on| !on.is_empty()) {
         text.push_str(&format!(" [leans on {}]", on.join(", ")));

@@ -150,7 +150,13 @@ mod tests {
     fn the_sentence_names_what_goes_the_way_of_the_whole() {
         let share =
             |axis, value| Share { axis, value, first_in: None, last_out: None, is_same: false };
-        let found = |total, shares| Attribution { total, shares, remainder: 0.0, games: 4 };
+        let found = |total, shares| Attribution {
+            total,
+            shares,
+            values: Vec::new(),
+            remainder: 0.0,
+            games: 4,
+        };
         let mixed =
             vec![share(Axis::Means, -0.2), share(Axis::Involvement, 0.25), share(Axis::Rest, 0.05)];
         assert_eq!(

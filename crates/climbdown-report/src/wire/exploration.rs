@@ -5,7 +5,7 @@ use climbdown_study::exploration::{BoxFound, Discovery, Exploration, Sampled};
 use climbdown_study::sensitivity::{Counted, Estimate, Of};
 use serde_json::{Value, json};
 
-use super::{SCHEMA, memory, overrides, pretty};
+use super::{headed, pretty};
 use crate::exploration::Explored;
 
 /// The exploration, as `climbdown study --json` prints it.
@@ -20,18 +20,8 @@ pub fn json(explored: &Explored<'_>) -> String {
         },
         found.asked.among.as_ref(),
     );
-    pretty(&json!({
-        "climbdown": {"version": run.version, "schema": SCHEMA},
-        "scenario": {"id": scenario.id, "title": scenario.title, "sha256": run.sha256},
-        "run": {
-            "seed": run.seed,
-            "lambda": lambda,
-            "memory": memory(run.memory),
-            "tolerance": run.tolerance,
-            "draws": sum(|s| s.rows),
-            "failed_draws": sum(|s| s.failed),
-            "overrides": overrides(&run.overrides),
-        },
+    let more = json!({"draws": sum(|s| s.rows), "failed_draws": sum(|s| s.failed)});
+    let rest = json!({
         "asked": {
             "measure": found.asked.measure,
             "exceeds": exceeds,
@@ -52,7 +42,8 @@ pub fn json(explored: &Explored<'_>) -> String {
         "discoveries": found.discoveries.iter().map(discovery).collect::<Vec<_>>(),
         "boxes": found.discoveries.iter().flat_map(all_boxes).collect::<Vec<_>>(),
         "caveats": caveats(found),
-    }))
+    });
+    pretty(&headed((scenario, run), (*lambda, more), rest))
 }
 
 fn sample(s: &Sampled) -> Value {

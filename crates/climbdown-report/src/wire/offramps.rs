@@ -4,7 +4,7 @@ use climbdown_lang::scenario::Scenario;
 use climbdown_study::offramps::{Level, LeverTaken, OffRamp, OffRamps, path_of};
 use serde_json::{Value, json};
 
-use super::{SCHEMA, memory, overrides, pretty};
+use super::{headed, pretty};
 use crate::offramps::Found;
 use crate::words;
 
@@ -12,25 +12,16 @@ use crate::words;
 #[must_use]
 pub fn offramps(found: &Found<'_>) -> String {
     let Found { ramps, scenario, run, lambda } = found;
-    pretty(&json!({
-        "climbdown": {"version": run.version, "schema": SCHEMA},
-        "scenario": {"id": scenario.id, "title": scenario.title, "sha256": run.sha256},
-        "run": {
-            "seed": run.seed,
-            "lambda": lambda,
-            "memory": memory(run.memory),
-            "tolerance": run.tolerance,
-            "draws": ramps.draws,
-            "failed_draws": ramps.failed_draws,
-            "overrides": overrides(&run.overrides),
-        },
+    let more = json!({"draws": ramps.draws, "failed_draws": ramps.failed_draws});
+    let rest = json!({
         "off_ramp_search": search(ramps, scenario),
         "off_ramps": options(ramps, scenario),
         "caveats": unknown(Some(ramps)).into_iter().map(|(about, text)| json!({
             "about": about,
             "text": text,
         })).collect::<Vec<_>>(),
-    }))
+    });
+    pretty(&headed((scenario, run), (*lambda, more), rest))
 }
 
 /// `off_ramp_search`.

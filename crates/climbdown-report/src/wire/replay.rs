@@ -3,6 +3,7 @@
 //! `steps` are the observed acts and `silences` the turns without a row, both in the order of play;
 //! `position` counts through both. What was not computed, and the logarithm of 0, is `null`.
 
+use climbdown_lang::precedent::cell;
 use climbdown_lang::scenario::HistoryRow;
 use climbdown_study::findings::NamedCertificate;
 use climbdown_study::replay::{
@@ -10,8 +11,8 @@ use climbdown_study::replay::{
 };
 use serde_json::{Value, json};
 
-use super::{SCHEMA, certificate, memory, overrides, pretty};
-use crate::replay::{Replayed, cell};
+use super::{certificate, headed, pretty};
+use crate::replay::Replayed;
 
 /// The replay, as `climbdown replay --json` prints it.
 #[must_use]
@@ -27,17 +28,8 @@ pub fn replay(replayed: &Replayed<'_>) -> String {
     scores["silences"] = tally(&r.silences, &r.baselines);
     let mut calibrations = calibration(&r.calibration);
     calibrations["silences"] = calibration(&r.calibration_of_silences);
-    pretty(&json!({
-        "climbdown": {"version": run.version, "schema": SCHEMA},
-        "scenario": {"id": scenario.id, "title": scenario.title, "sha256": run.sha256},
-        "run": {
-            "seed": run.seed,
-            "lambda": r.certificate.certificate.lambda.get(),
-            "memory": memory(run.memory),
-            "tolerance": run.tolerance,
-            "overrides": overrides(&run.overrides),
-            "as_of": run.as_of,
-        },
+    let lambda = r.certificate.certificate.lambda.get();
+    let rest = json!({
         "certificate": certificate(&r.certificate),
         "games": r.rivals.iter().map(|g| game(g, &r.certificate.actors)).collect::<Vec<_>>(),
         "beliefs_before": beliefs(&r.first_beliefs),
@@ -51,7 +43,8 @@ pub fn replay(replayed: &Replayed<'_>) -> String {
         "outside": r.outside.iter().map(|&at| row(&rows[at])).collect::<Vec<_>>(),
         "caveats": r.caveats.iter().map(|c| json!({"about": c.about, "text": c.text}))
             .collect::<Vec<_>>(),
-    }))
+    });
+    pretty(&headed((scenario, run), (lambda, json!({"as_of": run.as_of})), rest))
 }
 
 fn step(position: usize, s: &Step, baselines: &[&str], rows: &[HistoryRow]) -> Value {

@@ -7,6 +7,20 @@ use serde_json::{Value, json};
 
 use crate::words;
 
+/// `draw_check`: how far the draws were checked, and why some have no answer.
+pub(super) fn draw_check(study: &Study) -> Value {
+    let a = &study.audits;
+    json!({
+        "inputs": study.n_inputs,
+        "audited": a.n_audited,
+        "off_branch": a.n_mismatched,
+        "not_followed": a.n_not_followed,
+        "one_by_one": a.n_retried,
+        "failures": study.failures.iter().map(|(why, n)| json!({"why": why, "draws": n}))
+            .collect::<Vec<_>>(),
+    })
+}
+
 /// `assumptions`.
 pub(super) fn assumptions(study: &Study) -> Value {
     study.assumptions.iter().map(|a| assumption(study, a)).collect()
@@ -109,6 +123,8 @@ fn claim(c: &ClaimFinding) -> Value {
         },
         "share_of_draws": c.share_of_draws,
         "draws": c.n_draws,
+        "failed_draws": c.n_failed,
+        "among_first": c.among_first,
         "leans_on": c.leans_on,
     })
 }
@@ -119,7 +135,14 @@ pub(super) fn influences(study: &Study) -> Value {
         None => Value::Null,
         Some(all) => all
             .iter()
-            .map(|i| json!({"parameter": i.parameter, "first": i.first, "noise": i.noise}))
+            .map(|i| {
+                json!({
+                    "parameter": i.parameter,
+                    "first": i.first,
+                    "noise": i.noise,
+                    "noise_of_largest": i.noise_of_largest,
+                })
+            })
             .collect(),
     }
 }

@@ -1,14 +1,15 @@
 //! A small answer made up by hand, to test how answers are written, not what they are.
 
 use climbdown_lang::expr::Expr;
-use climbdown_lang::hybrid::Axis;
+use climbdown_lang::hybrid::{Axis, AxisSet};
 use climbdown_lang::scenario::*;
 use climbdown_lang::source::Span;
 use climbdown_report::RunInfo;
 use climbdown_study::findings::{
     Attribution, BandPoint, Caveat, Change, Crossing, Degree, Effect, Findings, FirebreakChange,
-    GameSize, Kind, LineTouched, NamedCertificate, Outcome, QuestionAsked, Reading, Reply,
-    RulesChange, RungProbability, SeatChange, Share, Sign, Spiral, Verdict,
+    First, GameSize, IsFirst, Kind, LineTouched, NamedCertificate, Outcome, Precedent,
+    QuestionAsked, Reading, Reply, RulesChange, RungProbability, SeatChange, Share, Sign, Spiral,
+    Verdict,
 };
 use quantal::{Branch, Certificate, Lambda};
 
@@ -267,6 +268,19 @@ pub fn findings() -> Findings {
             if_you_do_it: reading(),
             as_policy: reading(),
         },
+        firsts: Some(vec![First {
+            key: "F2".to_owned(),
+            answer: IsFirst::Disputed,
+            precedents: vec![Precedent {
+                date: "2029-06-01".to_owned(),
+                seat: "northport".to_owned(),
+                actor: String::new(),
+                made: String::new(),
+                account: "press".to_owned(),
+                is_agreed: false,
+                source: "s".to_owned(),
+            }],
+        }]),
         kind: Kind {
             firebreaks: vec!["F2".to_owned()],
             red_lines: vec![LineTouched {
@@ -288,6 +302,7 @@ pub fn findings() -> Findings {
             }],
         },
         attribution: Some(Attribution {
+            values: vec![(AxisSet::ALL, 0.5)],
             total: 0.18,
             shares: [
                 (Axis::Means, 0.07, Some(0.03), Some(0.1), false),

@@ -109,6 +109,11 @@ fn what_only_two_parts_do_together_is_shared_equally() {
     let found = attributed(together());
     let total = strikes_for(0.7) - strikes_for(-0.4);
     assert!(close(found.total, total) && found.games == 4);
+    assert_eq!(found.values.len(), 4, "with and without each of the two parts");
+    for &(set, value) in &found.values {
+        let gain = if set == AxisSet::ALL { 0.7 } else { -0.4 };
+        assert!(close(value, strikes_for(gain)), "{set:?}: {value}");
+    }
     for axis in [Axis::Means, Axis::Rest] {
         let (value, first, last) = share(&found, axis);
         assert!(close(value, total / 2.0), "{axis:?}: {value}");

@@ -11,10 +11,13 @@ use climbdown_lang::template::{Assignment, Template};
 use super::prepared::with_parameters;
 use super::sketch::{number, reprisals, reprisals_asked_late};
 use crate::claims::{EQUAL, flaws, holds};
+use crate::design::Kind;
+use crate::drawn::{IN_FULL, TAKEN_APART};
 use crate::findings::{Findings, FlipOf, Study, Tested};
-use crate::measures::Value;
+use crate::measures::{Known, Value};
 use crate::prepared::Case;
 use crate::study::{StudyOptions, quantile};
+use crate::varied::{Beside, Varied};
 use crate::{AssessOptions, assess, assess_with_study};
 
 fn options() -> AssessOptions {
@@ -167,13 +170,98 @@ fn claims_say_what_holds_in_how_many_draws_and_what_they_lean_on() {
     assert_eq!(by_id("never").result, Tested::Fails);
     assert_eq!((by_id("never").share_of_draws, by_id("never").n_draws), (Some(0.0), 32));
     assert_eq!(by_id("word").result, Tested::Holds);
-    assert_eq!((by_id("spiral").result.clone(), by_id("spiral").n_draws), (Tested::Holds, 0));
-    assert_eq!(by_id("spiral").leans_on, None, "not measured in draws");
+    let spiral = by_id("spiral");
+    assert_eq!(
+        (&spiral.result, spiral.n_draws, spiral.n_holds),
+        (&Tested::Holds, IN_FULL, IN_FULL)
+    );
+    assert_eq!((spiral.among_first, by_id("never").among_first), (Some(IN_FULL), None));
+    assert_eq!(spiral.leans_on, None, "not measured along scans");
     let rises = found.effect.as_policy.measure.change() > 0.0;
     assert_eq!(by_id("rises").result == Tested::Holds, rises);
     assert!(by_id("never").leans_on.as_ref().unwrap().is_empty());
     // What the strike is worth to North decides whether it is made at all.
     assert!(by_id("strike").leans_on.as_ref().unwrap().contains(&"a0".to_owned()));
+}
+
+/// A claim on replies, on another reading or on the attribution is tested on the first draws of the design: what
+/// it says there is what an assessment of that draw by itself, followed from Λ = 0, says.
+#[test]
+fn claims_that_read_more_than_an_answer_are_tested_on_the_first_draws() {
+    let attributed = AssessOptions { attribution: true, ..options() };
+    for mut s in [reprisals(), reprisals_asked_late()] {
+        let above = |of: &str, at: f64| test(Binary::Greater, path(of), constant(at));
+        // Each threshold lies among the values that the draws give.
+        s.claims = vec![
+            claim("reading", above("effect.if_you_do_it.measure.change", 0.05)),
+            claim("free", above("outcome.expected_peak", 3.0)),
+            claim("seat", above("rules_change.by_seat.seat of south.value", 0.25)),
+            claim("ratio", above("spiral.ratio", 0.025)),
+            claim("policy", above("spiral.focal", 0.02)),
+            claim("means", above("attribution.shares.means.value", 0.0165)),
+            claim("rest", above("attribution.shares.rest.value", 0.18)),
+            claim("total", above("attribution.total", 0.18)),
+        ];
+        let template = with_parameters(s);
+        let base = Assignment::point(&template.scenario);
+        let with = (&StudyOptions { draws: 24, seed: 3 }, None);
+        let made = || {
+            let found = assess_with_study(&template, &base, &attributed, with, &mut |_| true);
+            found.unwrap().study.unwrap()
+        };
+        let study = made();
+        #[cfg(feature = "parallel")]
+        for n in [1, 3] {
+            let threads = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+            assert_eq!(threads.install(made), study, "{n} threads");
+        }
+        let kind = Kind::LatinHypercube { n: 24 };
+        let varied = Varied::new(&template.scenario, base, &Beside::default(), (kind, 3)).unwrap();
+        let alone: Vec<Findings> = (0..IN_FULL)
+            .map(|row| {
+                let case = varied.case(&template.scenario, row).0;
+                assess(&template, &case.assignment, &attributed, &mut |_, _| true).unwrap()
+            })
+            .collect();
+        let mut differ = 0;
+        for (claim, tested) in template.scenario.claims.iter().zip(&study.claims) {
+            let is_attribution = ["means", "rest", "total"].contains(&&*claim.id);
+            let n = if is_attribution { TAKEN_APART } else { IN_FULL };
+            let by_itself = alone[..n].iter().map(|f| {
+                let known =
+                    Known { scenario: &template.scenario, answer: None, findings: Some(f.into()) };
+                holds(claim, &|path| known.value(path)).unwrap()
+            });
+            let n_holds = by_itself.filter(|holds| *holds).count();
+            assert_eq!((tested.n_draws, tested.n_failed), (n, 0), "{}", claim.id);
+            assert_eq!(tested.n_holds, n_holds, "{}", claim.id);
+            assert_eq!(tested.among_first, Some(n), "{}", claim.id);
+            differ += usize::from(n_holds > 0 && n_holds < n);
+        }
+        assert!(differ >= 4, "draws differ in what holds, so that a mistake shows: {differ}");
+    }
+}
+
+/// Some of the first draws have no game: these are counted, and nothing stands in for them.
+#[test]
+fn draws_without_a_game_are_no_test_of_a_claim() {
+    let mut s = reprisals();
+    s.claims = vec![claim("spiral", test(Binary::Greater, path("spiral.focal"), constant(-1.0)))];
+    let mut template = with_parameters(s);
+    let mut scenario = template.scenario.as_ref().clone();
+    // Half of the range is no probability.
+    scenario.parameters[2].range = Some((0.1, 1.9));
+    template.scenario = std::sync::Arc::new(scenario);
+    let base = Assignment::point(&template.scenario);
+    let kind = Kind::LatinHypercube { n: 64 };
+    let varied = Varied::new(&template.scenario, base, &Beside::default(), (kind, 3)).unwrap();
+    let is_game = |row: &usize| varied.case(&template.scenario, *row).0.assignment.values[2] < 1.0;
+    let n_games = (0..IN_FULL).filter(is_game).count();
+    assert!(n_games > 0 && n_games < IN_FULL);
+    let (_, study) = studied(&template, 64);
+    let tested = &study.claims[0];
+    assert_eq!((tested.n_draws, tested.n_failed), (n_games, IN_FULL - n_games));
+    assert_eq!(tested.share_of_draws, Some(1.0));
 }
 
 #[test]
