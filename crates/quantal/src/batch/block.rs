@@ -21,6 +21,8 @@ struct Edge {
     to: u32,
     /// Row of the payoffs on it, or `NONE`.
     gain: u32,
+    /// Row of its probabilities, if it is of a chance node.
+    share: u32,
     is_next_stage: bool,
 }
 
@@ -100,7 +102,10 @@ pub(crate) struct Block<P> {
     representatives: Vec<usize>,
     /// `[gain * width + player]`
     gains: Vec<P>,
-    /// `[chance edge * n_classes + class]`
+    /// `[chance edge]`: row of its probabilities, and of each row one chance edge.
+    share_of: Vec<u32>,
+    drawn: Vec<u32>,
+    /// `[row * n_classes + class]`
     chance: Vec<P>,
     discounts: Vec<P>,
     lambda: Vec<P>,
@@ -121,8 +126,12 @@ impl<P: Pack> Sides<P> for Block<P> {
         let kernel = &layout.kernel;
         let zero = P::splat(0.0);
         let n_players = layout.n_players;
-        let edge =
-            |e: &crate::kernel::Edge| Edge { to: e.to, gain: NONE, is_next_stage: e.stage == 1 };
+        let edge = |e: &crate::kernel::Edge| Edge {
+            to: e.to,
+            gain: NONE,
+            share: NONE,
+            is_next_stage: e.stage == 1,
+        };
         let n_edges = layout.base.graph().n_edges();
         let width = kernel.width;
         let mut block = Self {
@@ -136,6 +145,8 @@ impl<P: Pack> Sides<P> for Block<P> {
             class_of: Vec::new(),
             representatives: Vec::new(),
             gains: Vec::new(),
+            share_of: vec![0; layout.base.graph().n_chance_edges()],
+            drawn: vec![0],
             chance: Vec::new(),
             discounts: vec![zero; width],
             lambda: vec![zero; width],
@@ -157,8 +168,12 @@ impl<P: Pack> Sides<P> for Block<P> {
         if n_players == 0 {
             return false;
         }
-        let is_moved = self.tell_payoffs_apart(n_players, numbers);
         let n = layout.base.graph().n_chance_edges();
+        let mut is_moved = self.tell_payoffs_apart(n_players, numbers);
+        is_moved |= self.tell_probabilities_apart(n_players, n, numbers);
+        if is_moved {
+            self.lay_rows(layout);
+        }
         let row = |p: usize| &numbers.chance[p * n..(p + 1) * n];
         let is_split = self.class_of.len() == n_players
             && (0..n_players)
@@ -181,7 +196,7 @@ impl<P: Pack> Sides<P> for Block<P> {
             self.class_of.push(class as u32);
         }
         let n_classes = self.representatives.len();
-        self.chance.resize(n * n_classes, P::splat(0.0));
+        self.chance.resize(self.drawn.len() * n_classes, P::splat(0.0));
         self.reach.resize(layout.n_rows * n_classes, P::splat(0.0));
         true
     }
@@ -212,8 +227,9 @@ impl<P: Pack> Sides<P> for Block<P> {
         let n = layout.base.graph().n_chance_edges();
         let n_classes = self.representatives.len();
         for (class, &p) in self.representatives.iter().enumerate() {
-            for (c, &x) in numbers.chance[p * n..(p + 1) * n].iter().enumerate() {
-                self.chance[c * n_classes + class].set(lane, x);
+            for (row, &c) in self.drawn.iter().enumerate().filter(|_| n > 0) {
+                let x = numbers.chance[p * n + c as usize];
+                self.chance[row * n_classes + class].set(lane, x);
             }
         }
         for (p, &unit) in units.iter().enumerate() {
@@ -293,11 +309,46 @@ impl<P: Pack> Block<P> {
             self.paid.push(e as u32);
             self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
         }
-        for (edge, &e) in self.edges.iter_mut().zip(&self.laid) {
-            edge.gain = self.gain_of[e as usize];
-        }
         self.gains.resize(self.payers.len() * self.width, P::splat(0.0));
         true
+    }
+
+    /// Chance edges share a row of probabilities as long as every draw has the same on them; whether rows have
+    /// moved.
+    fn tell_probabilities_apart(&mut self, n_players: usize, n: usize, numbers: &Numbers) -> bool {
+        if n == 0 {
+            return false;
+        }
+        let is_alike = (0..n_players).all(|p| {
+            let row = &numbers.chance[p * n..(p + 1) * n];
+            let of_row = |&share: &u32| row[self.drawn[share as usize] as usize].to_bits();
+            let off = row.iter().zip(&self.share_of);
+            off.fold(0, |off, (x, share)| off | (x.to_bits() ^ of_row(share))) == 0
+        });
+        if is_alike {
+            return false;
+        }
+        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
+        self.drawn.clear();
+        for (c, share) in self.share_of.iter_mut().enumerate() {
+            let bits = (0..n_players).map(|p| numbers.chance[p * n + c].to_bits()).collect();
+            let next = rows.len() as u32;
+            *share = *rows.entry((*share, bits)).or_insert_with(|| {
+                self.drawn.push(c as u32);
+                next
+            });
+        }
+        self.chance.resize(self.drawn.len() * self.representatives.len(), P::splat(0.0));
+        true
+    }
+
+    fn lay_rows(&mut self, layout: &Layout<'_>) {
+        let graph = layout.base.graph();
+        for (edge, &e) in self.edges.iter_mut().zip(&self.laid) {
+            edge.gain = self.gain_of[e as usize];
+            let chance = graph.chance_index(crate::ids::EdgeId(e));
+            edge.share = chance.map_or(NONE, |c| self.share_of[c]);
+        }
     }
 
     #[inline(always)]
@@ -350,7 +401,11 @@ impl<P: Pack> Block<P> {
         }
         for flow in &layout.flows[flows] {
             let factor = flow.factor as usize;
-            let factors = if flow.is_chance { chance[factor] } else { [self.policy[factor]; C] };
+            let factors = if flow.is_chance {
+                chance[self.share_of[factor] as usize]
+            } else {
+                [self.policy[factor]; C]
+            };
             let from = reach[flow.from as usize];
             let there = &mut reach[flow.to as usize];
             for class in 0..C {
@@ -369,7 +424,8 @@ impl<P: Pack> Block<P> {
         for flow in &layout.flows[flows] {
             for class in 0..n_classes {
                 let factor = if flow.is_chance {
-                    self.chance[flow.factor as usize * n_classes + class]
+                    let row = self.share_of[flow.factor as usize] as usize;
+                    self.chance[row * n_classes + class]
                 } else {
                     self.policy[flow.factor as usize]
                 };
@@ -403,11 +459,11 @@ impl<P: Pack> Block<P> {
                     next = edges.end;
                     let mut sum = [P::splat(0.0); W];
                     match kernel.kinds[n] {
-                        Kind::Chance(c) => {
-                            for (k, edge) in self.edges[edges].iter().enumerate() {
+                        Kind::Chance(_) => {
+                            for edge in &self.edges[edges] {
                                 let behind = self.behind::<W>(*edge);
-                                let row = (c as usize + k) * n_classes;
-                                let shares = &self.chance[row..row + n_classes];
+                                let shares = &self.chance[edge.share as usize * n_classes..];
+                                let shares = &shares[..n_classes];
                                 for p in 0..W {
                                     sum[p] = sum[p] + shares[class_of[p]] * behind[p];
                                 }
