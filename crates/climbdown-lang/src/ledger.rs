@@ -35,6 +35,9 @@ pub(crate) struct Ledger {
     pub(crate) reasons: Vec<Reason>,
     by_text: HashMap<String, u32>,
     memo: Vec<HashMap<Vec<u8>, (f64, u32)>>,
+    /// One minus a residual, and a coefficient's bits times a residual, once they have been asked for.
+    complements: HashMap<u32, u32>,
+    products: HashMap<(u64, u32), u32>,
 }
 
 impl Ledger {
@@ -118,22 +121,31 @@ impl Ledger {
         if coefficient == 1.0 {
             return residual;
         }
-        let rest = self.residuals[residual as usize].clone();
-        self.intern(match rest {
+        if let Some(&found) = self.products.get(&(coefficient.to_bits(), residual)) {
+            return found;
+        }
+        let found = self.intern(match self.residuals[residual as usize].clone() {
             Expr::Number(x) => Expr::Number(coefficient * x),
             rest => {
                 Expr::Binary(Binary::Multiply, Box::new(Expr::Number(coefficient)), Box::new(rest))
             }
-        })
+        });
+        self.products.insert((coefficient.to_bits(), residual), found);
+        found
     }
 
     /// One minus a residual.
     pub(crate) fn complement(&mut self, residual: u32) -> u32 {
+        if let Some(&found) = self.complements.get(&residual) {
+            return found;
+        }
         let rest = match self.residuals[residual as usize].clone() {
             Expr::Number(x) => Expr::Number(1.0 - x),
             rest => Expr::Binary(Binary::Subtract, Box::new(Expr::Number(1.0)), Box::new(rest)),
         };
-        self.intern(rest)
+        let found = self.intern(rest);
+        self.complements.insert(residual, found);
+        found
     }
 
     /// Whether a residual is the constant 0.

@@ -159,9 +159,9 @@ const PIECES_AT_ONCE: usize = 16;
 const MAX_SWEEPS: usize = 40;
 /// Steps of Newton's method before that. What it finds is not followed, as little as what lanes find: the audit
 /// samples both.
-const NEWTON_STEPS: usize = 300;
+const NEWTON_STEPS: usize = 250;
 /// Most sweeps for a draw that is followed.
-const MAX_STEPS: usize = 1_500;
+const MAX_STEPS: usize = 1_000;
 
 impl<'t> Prepared<'t> {
     /// Solves the question's games at `base`, following the branch from Λ = 0.

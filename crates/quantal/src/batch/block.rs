@@ -4,27 +4,15 @@
 //! are actions. Payoffs on edges are kept only where some draw has one, reach only of nodes where a path
 //! goes on, and nothing for beliefs, which are formed where they are used.
 
-use std::collections::BTreeMap;
-
 use crate::game::Numbers;
 use crate::kernel::{Kind, Step};
 use crate::lanes::Pack;
 
-use super::layout::{Layout, NONE, is_same};
+use super::layout::{Layout, NONE};
+use super::rows::{Edge, Rows};
 
 /// Below this total reach of an information set a term that matters may have lost digits (`kernel.rs`).
 const THIN: f64 = 1e-280;
-
-/// An edge as the backward pass reads it.
-#[derive(Clone, Copy, Debug)]
-struct Edge {
-    to: u32,
-    /// Row of the payoffs on it, or `NONE`.
-    gain: u32,
-    /// Row of its probabilities, if it is of a chance node.
-    share: u32,
-    is_next_stage: bool,
-}
 
 /// What one pass over a block measures, by lane.
 #[derive(Clone, Debug)]
@@ -87,24 +75,9 @@ pub(crate) trait Sides<P: Pack>: Sized {
 pub(crate) struct Block<P> {
     /// Entries of a row of values: the players, and zeros up to a width that the passes are made for.
     width: usize,
-    /// As the passes read them ([`Kernel::edges`](crate::kernel::Kernel)), and which of the graph's each is.
-    edges: Vec<Edge>,
-    laid: Vec<u32>,
-    /// `[edge]`: row of its payoffs, or `NONE`.
-    gain_of: Vec<u32>,
-    /// Edges that pay, and of each row one edge that pays as it says.
-    paid: Vec<u32>,
-    payers: Vec<u32>,
-    /// `[edge * n_players + player]`: all ones where the edge has no row yet.
-    unpaid: Vec<u64>,
-    class_of: Vec<u32>,
-    /// One player of each class of equal chance probabilities.
-    representatives: Vec<usize>,
+    rows: Rows,
     /// `[gain * width + player]`
     gains: Vec<P>,
-    /// `[chance edge]`: row of its probabilities, and of each row one chance edge.
-    share_of: Vec<u32>,
-    drawn: Vec<u32>,
     /// `[row * n_classes + class]`
     chance: Vec<P>,
     discounts: Vec<P>,
@@ -125,28 +98,11 @@ impl<P: Pack> Sides<P> for Block<P> {
     fn new(layout: &Layout<'_>) -> Self {
         let kernel = &layout.kernel;
         let zero = P::splat(0.0);
-        let n_players = layout.n_players;
-        let edge = |e: &crate::kernel::Edge| Edge {
-            to: e.to,
-            gain: NONE,
-            share: NONE,
-            is_next_stage: e.stage == 1,
-        };
-        let n_edges = layout.base.graph().n_edges();
         let width = kernel.width;
         let mut block = Self {
             width,
-            edges: kernel.edges.iter().map(edge).collect(),
-            laid: kernel.edges_in_order(),
-            gain_of: vec![NONE; n_edges],
-            paid: Vec::new(),
-            payers: Vec::new(),
-            unpaid: vec![u64::MAX; n_edges * n_players],
-            class_of: Vec::new(),
-            representatives: Vec::new(),
+            rows: layout.told_apart().clone(),
             gains: Vec::new(),
-            share_of: vec![0; layout.base.graph().n_chance_edges()],
-            drawn: vec![0],
             chance: Vec::new(),
             discounts: vec![zero; width],
             lambda: vec![zero; width],
@@ -157,48 +113,18 @@ impl<P: Pack> Sides<P> for Block<P> {
             q: vec![zero; layout.max_actions],
             chosen: vec![zero; layout.max_actions],
         };
-        block.make_room(layout, layout.base.numbers());
+        block.take_room(layout);
         block
     }
 
-    /// Tells edges apart that pay differently, and players whose probabilities differ. Neither changes a
-    /// result: equal payoffs are equal wherever they stand, equal probabilities give equal reach.
     fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) -> bool {
-        let n_players = layout.n_players;
-        if n_players == 0 {
-            return false;
-        }
-        let n = layout.base.graph().n_chance_edges();
-        let mut is_moved = self.tell_payoffs_apart(n_players, numbers);
-        is_moved |= self.tell_probabilities_apart(n_players, n, numbers);
+        let is_moved = self.rows.tell_apart(layout.base.graph(), numbers);
         if is_moved {
-            self.lay_rows(layout);
+            self.take_room(layout);
+            // No result depends on which rows there are; blocks to come need not find them again.
+            *layout.told_apart() = self.rows.clone();
         }
-        let row = |p: usize| &numbers.chance[p * n..(p + 1) * n];
-        let is_split = self.class_of.len() == n_players
-            && (0..n_players)
-                .all(|p| is_same(row(p), row(self.representatives[self.class_of[p] as usize])));
-        if is_split {
-            return is_moved;
-        }
-        // A class is where both this draw and all before it agree.
-        let before = std::mem::take(&mut self.class_of);
-        self.representatives.clear();
-        for p in 0..n_players {
-            let alike = |&r: &usize| {
-                is_same(row(r), row(p))
-                    && before.get(r).zip(before.get(p)).is_none_or(|(a, b)| a == b)
-            };
-            let class = self.representatives.iter().position(alike).unwrap_or_else(|| {
-                self.representatives.push(p);
-                self.representatives.len() - 1
-            });
-            self.class_of.push(class as u32);
-        }
-        let n_classes = self.representatives.len();
-        self.chance.resize(self.drawn.len() * n_classes, P::splat(0.0));
-        self.reach.resize(layout.n_rows * n_classes, P::splat(0.0));
-        true
+        is_moved
     }
 
     fn load(
@@ -210,7 +136,7 @@ impl<P: Pack> Sides<P> for Block<P> {
         units: &[f64],
     ) {
         let n_players = layout.n_players;
-        for (gains, &edge) in self.gains.chunks_exact_mut(self.width).zip(&self.payers) {
+        for (gains, &edge) in self.gains.chunks_exact_mut(self.width).zip(&self.rows.payers) {
             let paid = &numbers.edge_payoffs[edge as usize * n_players..][..n_players];
             for (gain, &x) in gains.iter_mut().zip(paid) {
                 gain.set(lane, x);
@@ -225,9 +151,9 @@ impl<P: Pack> Sides<P> for Block<P> {
             }
         }
         let n = layout.base.graph().n_chance_edges();
-        let n_classes = self.representatives.len();
-        for (class, &p) in self.representatives.iter().enumerate() {
-            for (row, &c) in self.drawn.iter().enumerate().filter(|_| n > 0) {
+        let n_classes = self.rows.representatives.len();
+        for (class, &p) in self.rows.representatives.iter().enumerate() {
+            for (row, &c) in self.rows.drawn.iter().enumerate().filter(|_| n > 0) {
                 let x = numbers.chance[p * n + c as usize];
                 self.chance[row * n_classes + class].set(lane, x);
             }
@@ -280,75 +206,12 @@ impl<P: Pack> Sides<P> for Block<P> {
 }
 
 impl<P: Pack> Block<P> {
-    /// Edges share a row of payoffs as long as every draw pays the same on them; whether rows have moved.
-    fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) -> bool {
-        let row = |e: usize| &numbers.edge_payoffs[e * n_players..(e + 1) * n_players];
-        // Shifted by the sign, a number is 0 if its bits are.
-        let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
-            .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid);
-        let is_alike = |&e: &u32| {
-            let payer = self.payers[self.gain_of[e as usize] as usize];
-            is_same(row(e as usize), row(payer as usize))
-        };
-        if new == 0 && self.paid.iter().all(is_alike) {
-            return false;
-        }
-        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
-        self.paid.clear();
-        self.payers.clear();
-        for (e, gain) in self.gain_of.iter_mut().enumerate() {
-            if *gain == NONE && row(e).iter().all(|&g| g == 0.0) {
-                continue;
-            }
-            let bits = row(e).iter().map(|g| g.to_bits()).collect();
-            let next = rows.len() as u32;
-            *gain = *rows.entry((*gain, bits)).or_insert_with(|| {
-                self.payers.push(e as u32);
-                next
-            });
-            self.paid.push(e as u32);
-            self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
-        }
-        self.gains.resize(self.payers.len() * self.width, P::splat(0.0));
-        true
-    }
-
-    /// Chance edges share a row of probabilities as long as every draw has the same on them; whether rows have
-    /// moved.
-    fn tell_probabilities_apart(&mut self, n_players: usize, n: usize, numbers: &Numbers) -> bool {
-        if n == 0 {
-            return false;
-        }
-        let is_alike = (0..n_players).all(|p| {
-            let row = &numbers.chance[p * n..(p + 1) * n];
-            let of_row = |&share: &u32| row[self.drawn[share as usize] as usize].to_bits();
-            let off = row.iter().zip(&self.share_of);
-            off.fold(0, |off, (x, share)| off | (x.to_bits() ^ of_row(share))) == 0
-        });
-        if is_alike {
-            return false;
-        }
-        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
-        self.drawn.clear();
-        for (c, share) in self.share_of.iter_mut().enumerate() {
-            let bits = (0..n_players).map(|p| numbers.chance[p * n + c].to_bits()).collect();
-            let next = rows.len() as u32;
-            *share = *rows.entry((*share, bits)).or_insert_with(|| {
-                self.drawn.push(c as u32);
-                next
-            });
-        }
-        self.chance.resize(self.drawn.len() * self.representatives.len(), P::splat(0.0));
-        true
-    }
-
-    fn lay_rows(&mut self, layout: &Layout<'_>) {
-        let graph = layout.base.graph();
-        for (edge, &e) in self.edges.iter_mut().zip(&self.laid) {
-            edge.gain = self.gain_of[e as usize];
-            let chance = graph.chance_index(crate::ids::EdgeId(e));
-            edge.share = chance.map_or(NONE, |c| self.share_of[c]);
-        }
+    fn take_room(&mut self, layout: &Layout<'_>) {
+        let zero = P::splat(0.0);
+        let n_classes = self.rows.representatives.len();
+        self.gains.resize(self.rows.payers.len() * self.width, zero);
+        self.chance.resize(self.rows.drawn.len() * n_classes, zero);
+        self.reach.resize(layout.n_rows * n_classes, zero);
     }
 
     #[inline(always)]
@@ -383,7 +246,7 @@ impl<P: Pack> Block<P> {
 
     #[inline(always)]
     fn pass_forward(&mut self, layout: &Layout<'_>, flows: std::ops::Range<usize>) {
-        match self.representatives.len() {
+        match self.rows.representatives.len() {
             1 => self.forward::<1>(layout, flows),
             2 => self.forward::<2>(layout, flows),
             3 => self.forward::<3>(layout, flows),
@@ -402,7 +265,7 @@ impl<P: Pack> Block<P> {
         for flow in &layout.flows[flows] {
             let factor = flow.factor as usize;
             let factors = if flow.is_chance {
-                chance[self.share_of[factor] as usize]
+                chance[self.rows.share_of[factor] as usize]
             } else {
                 [self.policy[factor]; C]
             };
@@ -417,14 +280,14 @@ impl<P: Pack> Block<P> {
 
     #[inline(always)]
     fn forward_any(&mut self, layout: &Layout<'_>, flows: std::ops::Range<usize>) {
-        let n_classes = self.representatives.len();
+        let n_classes = self.rows.representatives.len();
         if let Some(root) = self.reach.get_mut(..n_classes) {
             root.fill(P::splat(1.0));
         }
         for flow in &layout.flows[flows] {
             for class in 0..n_classes {
                 let factor = if flow.is_chance {
-                    let row = self.share_of[flow.factor as usize] as usize;
+                    let row = self.rows.share_of[flow.factor as usize] as usize;
                     self.chance[row * n_classes + class]
                 } else {
                     self.policy[flow.factor as usize]
@@ -446,10 +309,10 @@ impl<P: Pack> Block<P> {
         image: &mut [P],
         measured: &mut Measured<P>,
     ) {
-        let n_classes = self.representatives.len();
+        let n_classes = self.rows.representatives.len();
         let kernel = &layout.kernel;
         let class_of: [usize; W] =
-            std::array::from_fn(|p| self.class_of.get(p).map_or(0, |&class| class as usize));
+            std::array::from_fn(|p| self.rows.class_of.get(p).map_or(0, |&class| class as usize));
         let (mut next, mut row) = (0, 0);
         for &step in &kernel.order {
             match step {
@@ -460,7 +323,7 @@ impl<P: Pack> Block<P> {
                     let mut sum = [P::splat(0.0); W];
                     match kernel.kinds[n] {
                         Kind::Chance(_) => {
-                            for edge in &self.edges[edges] {
+                            for edge in &self.rows.edges[edges] {
                                 let behind = self.behind::<W>(*edge);
                                 let shares = &self.chance[edge.share as usize * n_classes..];
                                 let shares = &shares[..n_classes];
@@ -471,7 +334,7 @@ impl<P: Pack> Block<P> {
                         }
                         Kind::Decision(a) => {
                             let policy = &self.policy[a as usize..];
-                            for (edge, share) in self.edges[edges].iter().zip(policy) {
+                            for (edge, share) in self.rows.edges[edges].iter().zip(policy) {
                                 let behind = self.behind::<W>(*edge);
                                 for p in 0..W {
                                     sum[p] = sum[p] + *share * behind[p];
@@ -500,7 +363,7 @@ impl<P: Pack> Block<P> {
                     } else {
                         self.chosen[..n_actions].copy_from_slice(&self.policy[actions]);
                     }
-                    for edges in self.edges[edges].chunks_exact(n_actions) {
+                    for edges in self.rows.edges[edges].chunks_exact(n_actions) {
                         let mut sum = [P::splat(0.0); W];
                         for (edge, share) in edges.iter().zip(&self.chosen) {
                             let behind = self.behind::<W>(*edge);
@@ -560,9 +423,9 @@ impl<P: Pack> Block<P> {
     ) {
         let (zero, one) = (P::splat(0.0), P::splat(1.0));
         let kernel = &layout.kernel;
-        let n_classes = self.representatives.len();
+        let n_classes = self.rows.representatives.len();
         let owner = kernel.owner[i] as usize;
-        let class = self.class_of[owner] as usize;
+        let class = self.rows.class_of[owner] as usize;
         let actions = kernel.actions(i);
         let n_actions = actions.len();
         let weights = &kernel.log_weights[actions.clone()];
@@ -587,7 +450,7 @@ impl<P: Pack> Block<P> {
             };
             total = total + reach;
             let weight = if is_single { one } else { reach };
-            for (k, edge) in self.edges[at..at + n_actions].iter().enumerate() {
+            for (k, edge) in self.rows.edges[at..at + n_actions].iter().enumerate() {
                 let v = self.behind_for::<W>(*edge, owner);
                 self.q[k] = self.q[k] + weight * v;
             }

@@ -1,10 +1,13 @@
 //! What all blocks of a batch share: the graph in the order its passes read it, and which numbers
 //! lanes can take.
 
+use std::sync::{Mutex, MutexGuard, OnceLock};
+
 use crate::game::{Game, Numbers};
 use crate::kernel::{Kernel, Kind};
 
 use super::public::PublicLayout;
+use super::rows::Rows;
 
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -41,6 +44,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) max_actions: usize,
     /// The public-belief form of the game, if it has one.
     pub(crate) public: Option<PublicLayout>,
+    /// What the draws seen so far have told apart, for blocks of the graph as it stands.
+    apart: OnceLock<Mutex<Rows>>,
 }
 
 impl<'a> Layout<'a> {
@@ -100,8 +105,15 @@ impl<'a> Layout<'a> {
             is_zero: base.numbers().chance.iter().map(|&p| p == 0.0).collect(),
             max_actions,
             public: PublicLayout::new(base).filter(|_| !kernel.excluded.contains(&true)),
+            apart: OnceLock::new(),
             kernel,
         }
+    }
+
+    /// What the draws seen so far have told apart.
+    pub(crate) fn told_apart(&self) -> MutexGuard<'_, Rows> {
+        let rows = self.apart.get_or_init(|| Mutex::new(Rows::new(self.base, &self.kernel)));
+        rows.lock().expect("whoever holds it does not panic")
     }
 
     /// The numbers of the base game.

@@ -13,6 +13,7 @@ mod acceleration;
 mod block;
 mod layout;
 mod public;
+mod rows;
 #[cfg(test)]
 mod tests;
 

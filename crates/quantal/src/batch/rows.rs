@@ -1,0 +1,177 @@
+//! Which numbers of a game are kept once: edges that pay alike, chance edges of equal probabilities, and
+//! players who see chance alike, as long as no draw tells them apart.
+//!
+//! None of it changes a result: equal payoffs are equal wherever they stand, equal probabilities give equal
+//! reach.
+
+use std::collections::BTreeMap;
+
+use crate::game::{Game, Graph, Numbers};
+use crate::ids::EdgeId;
+use crate::kernel::Kernel;
+
+use super::layout::{NONE, is_same};
+
+/// An edge as the backward pass reads it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edge {
+    pub(crate) to: u32,
+    /// Row of the payoffs on it, or `NONE`.
+    pub(crate) gain: u32,
+    /// Row of its probabilities, if it is of a chance node.
+    pub(crate) share: u32,
+    pub(crate) is_next_stage: bool,
+}
+
+/// What is kept once, for the base game and all draws seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Rows {
+    /// As the passes read them ([`Kernel::edges`]), and which of the graph's each is.
+    pub(crate) edges: Vec<Edge>,
+    laid: Vec<u32>,
+    /// `[edge]`: row of its payoffs, or `NONE`.
+    gain_of: Vec<u32>,
+    /// Edges that pay, and of each row one edge that pays as it says.
+    paid: Vec<u32>,
+    pub(crate) payers: Vec<u32>,
+    /// `[edge * n_players + player]`: all ones where the edge has no row yet.
+    unpaid: Vec<u64>,
+    /// `[chance edge]`: row of its probabilities, and of each row one chance edge.
+    pub(crate) share_of: Vec<u32>,
+    pub(crate) drawn: Vec<u32>,
+    /// `[player]`, and one player of each class of equal chance probabilities.
+    pub(crate) class_of: Vec<u32>,
+    pub(crate) representatives: Vec<usize>,
+}
+
+impl Rows {
+    /// Of the base game.
+    pub(crate) fn new(base: &Game, kernel: &Kernel) -> Self {
+        let graph = base.graph();
+        let edge = |e: &crate::kernel::Edge| Edge {
+            to: e.to,
+            gain: NONE,
+            share: NONE,
+            is_next_stage: e.stage == 1,
+        };
+        let mut rows = Self {
+            edges: kernel.edges.iter().map(edge).collect(),
+            laid: kernel.edges_in_order(),
+            gain_of: vec![NONE; graph.n_edges()],
+            paid: Vec::new(),
+            payers: Vec::new(),
+            unpaid: vec![u64::MAX; graph.n_edges() * graph.n_players()],
+            share_of: vec![0; graph.n_chance_edges()],
+            drawn: vec![0],
+            class_of: Vec::new(),
+            representatives: Vec::new(),
+        };
+        rows.tell_apart(graph, base.numbers());
+        rows.lay(graph);
+        rows
+    }
+
+    /// Tells apart what is different in `numbers`; whether anything has moved.
+    pub(crate) fn tell_apart(&mut self, graph: &Graph, numbers: &Numbers) -> bool {
+        let n_players = graph.n_players();
+        if n_players == 0 {
+            return false;
+        }
+        let n = graph.n_chance_edges();
+        let mut is_moved = self.tell_payoffs_apart(n_players, numbers);
+        is_moved |= self.tell_probabilities_apart(n_players, n, numbers);
+        if is_moved {
+            self.lay(graph);
+        }
+        let row = |p: usize| &numbers.chance[p * n..(p + 1) * n];
+        let is_split = self.class_of.len() == n_players
+            && (0..n_players)
+                .all(|p| is_same(row(p), row(self.representatives[self.class_of[p] as usize])));
+        if is_split {
+            return is_moved;
+        }
+        // A class is where both this draw and all before it agree.
+        let before = std::mem::take(&mut self.class_of);
+        self.representatives.clear();
+        for p in 0..n_players {
+            let alike = |&r: &usize| {
+                is_same(row(r), row(p))
+                    && before.get(r).zip(before.get(p)).is_none_or(|(a, b)| a == b)
+            };
+            let class = self.representatives.iter().position(alike).unwrap_or_else(|| {
+                self.representatives.push(p);
+                self.representatives.len() - 1
+            });
+            self.class_of.push(class as u32);
+        }
+        true
+    }
+
+    /// Edges share a row of payoffs as long as every draw pays the same on them; whether rows have moved.
+    fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) -> bool {
+        let row = |e: usize| &numbers.edge_payoffs[e * n_players..(e + 1) * n_players];
+        // Shifted by the sign, a number is 0 if its bits are.
+        let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
+            .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid);
+        let is_alike = |&e: &u32| {
+            let payer = self.payers[self.gain_of[e as usize] as usize];
+            is_same(row(e as usize), row(payer as usize))
+        };
+        if new == 0 && self.paid.iter().all(is_alike) {
+            return false;
+        }
+        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
+        self.paid.clear();
+        self.payers.clear();
+        for (e, gain) in self.gain_of.iter_mut().enumerate() {
+            if *gain == NONE && row(e).iter().all(|&g| g == 0.0) {
+                continue;
+            }
+            let bits = row(e).iter().map(|g| g.to_bits()).collect();
+            let next = rows.len() as u32;
+            *gain = *rows.entry((*gain, bits)).or_insert_with(|| {
+                self.payers.push(e as u32);
+                next
+            });
+            self.paid.push(e as u32);
+            self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
+        }
+        true
+    }
+
+    /// Chance edges share a row of probabilities as long as every draw has the same on them; whether rows have
+    /// moved.
+    fn tell_probabilities_apart(&mut self, n_players: usize, n: usize, numbers: &Numbers) -> bool {
+        if n == 0 {
+            return false;
+        }
+        let is_alike = (0..n_players).all(|p| {
+            let row = &numbers.chance[p * n..(p + 1) * n];
+            let of_row = |&share: &u32| row[self.drawn[share as usize] as usize].to_bits();
+            let off = row.iter().zip(&self.share_of);
+            off.fold(0, |off, (x, share)| off | (x.to_bits() ^ of_row(share))) == 0
+        });
+        if is_alike {
+            return false;
+        }
+        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
+        self.drawn.clear();
+        for (c, share) in self.share_of.iter_mut().enumerate() {
+            let bits = (0..n_players).map(|p| numbers.chance[p * n + c].to_bits()).collect();
+            let next = rows.len() as u32;
+            *share = *rows.entry((*share, bits)).or_insert_with(|| {
+                self.drawn.push(c as u32);
+                next
+            });
+        }
+        true
+    }
+
+    fn lay(&mut self, graph: &Graph) {
+        for (edge, &e) in self.edges.iter_mut().zip(&self.laid) {
+            edge.gain = self.gain_of[e as usize];
+            let chance = graph.chance_index(EdgeId(e));
+            edge.share = chance.map_or(NONE, |c| self.share_of[c]);
+        }
+    }
+}
