@@ -8,8 +8,8 @@
     python ema.py DESIGN CLIMBDOWN MODEL EMPTY GAMES
 
 DESIGN is the description of a sweep of MODEL. Runs EMPTY experiments over its inputs that call an empty
-function, and GAMES over the same inputs that solve the exported game with pygambit; the games are exported
-beforehand and not counted. Prints processor seconds for one experiment of each kind, as JSON.
+function, or GAMES over the same inputs that solve the exported game with pygambit; the games are exported
+beforehand and not counted. Prints processor seconds for one experiment, as JSON; null for what is 0.
 """
 
 import json
@@ -43,6 +43,13 @@ def main():
     empty = Model("empty", function=lambda **inputs: {"y": 0.0})
     empty.uncertainties = inputs(design)
     empty.outcomes = [ScalarOutcome("y")]
+    found = {"empty": seconds(empty, n_empty) if n_empty else None, "game": None}
+    if n_games:
+        found["game"] = solving(design, climbdown, game_path, n_games)
+    print(json.dumps(found))
+
+
+def solving(design, climbdown, game_path, n_games):
     # One design on the same inputs, as files: EMA Workbench then draws which file is solved.
     sample = LHSSampler().generate_samples(inputs(design), n_games)
     sample = sample if isinstance(sample, dict) else {p.name: sample[:, k] for k, p in enumerate(inputs(design))}
@@ -63,7 +70,7 @@ def main():
     games = Model("games", function=solve)
     games.uncertainties = [CategoricalParameter("row", list(range(n_games + 1)))]
     games.outcomes = [ScalarOutcome("y")]
-    print(json.dumps({"empty": seconds(empty, n_empty), "game": seconds(games, n_games)}))
+    return seconds(games, n_games)
 
 
 if __name__ == "__main__":

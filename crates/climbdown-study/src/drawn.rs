@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use climbdown_lang::compile_hybrid;
 use climbdown_lang::hybrid::{AXES, AxisSet};
+use climbdown_lang::part::Values as Evaluated;
 use climbdown_lang::template::{CompileOptions, Template};
-use quantal::{Batch, BehaviorProfile, Derived, Equilibrium, Game, Numbers, Untaken, Viewer};
+use quantal::{Batch, BehaviorProfile, Equilibrium, Game, Numbers, Untaken, Viewer, start_draw};
 
 use crate::Unanswered;
 use crate::attribution::{Hybrids, Values, attribution};
@@ -21,7 +22,7 @@ use crate::games::Games;
 use crate::measures::{Needs, Parts};
 use crate::outcome::measure;
 use crate::peaks::Peaks;
-use crate::play::Start;
+use crate::play::{Play, Start};
 use crate::policy::{Policy, SIDES, Side, Solving, part_of, viewers};
 use crate::prepared::{Case, Prepared};
 use crate::question::{Asked, locate};
@@ -29,9 +30,9 @@ use crate::together::each;
 use crate::walks::{Setting, Solved, solve_all};
 
 /// Draws in which the base game is played as well, for claims on replies and on the other readings: about
-/// 0.06 s of processor time each in a game of 51,000 positions.
-pub const IN_FULL: usize = 16;
-/// Draws in which the act is taken apart as well, for claims on the attribution: 1.7 s each in that game.
+/// 0.14 s of processor time each in a game of 51,000 positions.
+pub const IN_FULL: usize = 8;
+/// Draws in which the act is taken apart as well, for claims on the attribution: 0.9 s each in that game.
 pub const TAKEN_APART: usize = 4;
 
 /// How the games of the file's values are played: where those of the draws begin.
@@ -130,21 +131,15 @@ impl Played {
     /// The headline.
     fn measure(&self, ready: &Prepared<'_>) -> Change {
         let [focal, reference] = [0, 1].map(|side: usize| {
-            let play = &self.policies[side].play;
-            headline((ready.template, &ready.crisis.peaks), &self.game, play, self)
+            let steps = self.policies[side].play.steps(&self.game, Viewer::Analyst);
+            headline((ready.template, &ready.crisis.peaks), &steps, self)
         });
         Change { focal, reference }
     }
 }
 
-fn headline(
-    (template, peaks): (&Template, &Peaks),
-    game: &Game,
-    play: &crate::play::Play,
-    draw: &Played,
-) -> f64 {
-    let steps = play.steps(game, Viewer::Analyst);
-    measure(template, peaks, &steps, (&draw.start, &draw.base.before)).headline(&template.scenario)
+fn headline((template, peaks): (&Template, &Peaks), steps: &[f64], draw: &Played) -> f64 {
+    measure(template, peaks, steps, (&draw.start, &draw.base.before)).headline(&template.scenario)
 }
 
 /// Solves the policy games of each case, and the base game if it is wanted or somebody decides before the
@@ -303,30 +298,33 @@ fn with_hybrid(
         Asked { is_given_up: vec![false; at_base.graph().n_edges()], ..ready.asked.clone() };
     let way_there = ready.before.as_ref().map_or(&ready.toss, |b| &b.point.profile);
     let arrival = Base::of(&ready.crisis, &ready.base, &ready.asked, way_there).arrival;
-    let structure = part_of(&at_base, (&asked, &arrival), Side::Focal).game;
-    let made: Vec<Option<(Game, Derived)>> = cases
+    let derived = part_of(&at_base, (&asked, &arrival), Side::Focal);
+    let part = template.part(&derived);
+    let drawn: Vec<Option<(&Played, Evaluated)>> = cases
         .iter()
         .zip(played)
         .map(|(case, played)| {
             let played = played.as_ref().ok().filter(|p| p.is_alike)?;
-            let game = game_of(&template, case).ok()?;
-            let part = part_of(&game, (&asked, &played.base.arrival), Side::Focal);
-            Some((game, part))
+            Some((played, template.evaluate(&case.assignment, &case.certainties)))
         })
         .collect();
-    let numbers = made.iter().map(|m| m.as_ref().map(|(_, part)| part.game.numbers().clone()));
-    let solved = settled(ready, (&structure, profile), numbers.collect(), "hybrid acts");
+    let numbers = drawn.iter().map(|d| {
+        let (played, values) = d.as_ref()?;
+        let arriving = played.base.arrival.start_nodes();
+        let (_, root) = start_draw(&template.graph, &arriving).ok()?;
+        template.numbers(&part, values, &root).ok()
+    });
+    let solved = settled(ready, (&derived.game, profile), numbers.collect(), "hybrid acts");
     let peaks = Peaks::of(&template);
-    let mut values = Vec::with_capacity(cases.len());
-    for ((made, solved), draw) in made.into_iter().zip(solved).zip(played) {
-        let value =
-            made.zip(solved).zip(draw.as_ref().ok()).and_then(|(((game, part), e), draw)| {
-                let policy = Policy::of(&game, &part, e.ok()?);
-                Some(headline((&template, &peaks), &game, &policy.play, draw))
-            });
-        values.push(value);
-    }
-    values
+    let value = |(drawn, solved): (&Option<(&Played, Evaluated)>, _)| {
+        let (draw, values) = drawn.as_ref()?;
+        let solved: Equilibrium = Option::<Result<_, Unanswered>>::and_then(solved, Result::ok)?;
+        let play = Play::of_part(&template.graph, &derived, &solved.profile);
+        let steps = play
+            .steps_by(&template.graph, |edge| template.probability(values, edge, Viewer::Analyst));
+        Some(headline((&template, &peaks), &steps, draw))
+    };
+    drawn.iter().zip(solved).map(value).collect()
 }
 
 /// The same for a draw whose games have another structure.

@@ -161,7 +161,7 @@ const MAX_SWEEPS: usize = 40;
 /// samples both.
 const NEWTON_STEPS: usize = 250;
 /// Most sweeps for a draw that is followed.
-const MAX_STEPS: usize = 1_000;
+const MAX_STEPS: usize = 1_200;
 
 impl<'t> Prepared<'t> {
     /// Solves the question's games at `base`, following the branch from Λ = 0.

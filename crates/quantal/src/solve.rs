@@ -54,7 +54,8 @@ pub struct SolveOptions {
 pub enum Follow {
     /// Not at all: any fixed point near the start will do.
     No,
-    /// Once, as Gambit does: a step may have jumped to another branch, and nothing would tell.
+    /// Once, as Gambit does: a step may have jumped to another branch, and nothing would tell. Where the walk
+    /// ends on the way there is no answer.
     Once,
     /// Twice, the second time with every step cut in two: what two step sizes agree on is on the branch.
     Twice,
@@ -220,6 +221,10 @@ impl Search<'_> {
         match self.on_branch(target) {
             Ok((logs, branch)) => self.finish(target, logs, branch),
             Err(Stop::Cancelled) => Err(Unsolved::Cancelled),
+            Err(stop) if self.options.follow == Follow::Once => {
+                let residual = self.solver.best_residual_at(target);
+                Err(unsolved(stop, self.reached, residual, self.solver.steps()))
+            }
             Err(Stop::Stalled | Stop::OutOfSteps) => self.anywhere(target),
         }
     }
@@ -360,7 +365,10 @@ impl Search<'_> {
     /// point of any kind.
     fn allowed(&self, walk: usize) -> usize {
         let most = self.options.max_steps;
-        let share = [3 * most / 10, 9 * most / 20][walk];
+        let share = match self.options.follow {
+            Follow::Once => most,
+            _ => [3 * most / 10, 9 * most / 20][walk],
+        };
         share.saturating_sub(self.spent[walk]).min(most - self.solver.steps().min(most))
     }
 

@@ -50,7 +50,7 @@ impl Trace {
 /// Follows the branch from Λ = 0 to where it first reaches `max`, with λ_i = Λ / units\[i\].
 ///
 /// Turning points are located to eight digits of Λ. A branch that cannot be followed so far is returned as
-/// far as it goes, with the reason in `stopped`. `options.trace` and `options.start` are not read.
+/// far as it goes, with the reason in `stopped`. `options.follow` and `options.start` are not read.
 ///
 /// # Errors
 /// [`Unsolved::Cancelled`] when the watcher says so.

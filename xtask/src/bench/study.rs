@@ -93,10 +93,10 @@ pub fn section(python: &Path, sizes: Sizes) -> Result<String, Broken> {
         &climbdown,
         STARTER,
         &out(&format!("starter-{few}")),
-        [sizes.experiments[0], 1],
+        [sizes.experiments[0], 0],
     )?;
     let games =
-        ema(python, &climbdown, SMALL, &out(&format!("small-{few}")), [1, sizes.experiments[1]])?;
+        ema(python, &climbdown, SMALL, &out(&format!("small-{few}")), [0, sizes.experiments[1]])?;
     let (empty, game) = (number(&empty["empty"]), number(&games["game"]));
     let _ = writeln!(
         rows,

@@ -77,7 +77,9 @@ pub struct BatchOptions {
     /// Steps that a draw which lanes did not settle may take by Newton's method from the same start, before it
     /// is followed from Λ = 0; 0 to follow it at once. Where Λ is large such a draw is often not on the branch.
     pub newton_steps: usize,
-    /// How a draw is followed from Λ = 0 that neither settled; those of the audit are followed twice.
+    /// How a draw is followed from Λ = 0 that neither settled. With [`Follow::Once`] any
+    /// fixed point will do where the walk fails, each getting a third of `max_steps`; and a draw of the audit is followed a
+    /// second time only where the first walk does not confirm it.
     pub follow: Follow,
     /// Most sweeps for a draw that is followed.
     pub max_steps: usize,
@@ -245,20 +247,31 @@ impl<'a> Batch<'a> {
         };
         let audited: Vec<usize> =
             (0..found.len()).filter(|&d| is_chosen(d) && !is_followed[d]).collect();
-        let branches = each(audited.len(), |k| task.follow(draws, audited[k], Follow::Twice));
-        let mut audit = Audit { n_audited: audited.len(), ..Audit::default() };
-        for (&draw, branch) in audited.iter().zip(&branches) {
-            let is_followed = |e: &&Equilibrium| {
-                matches!(e.certificate.branch, Branch::Traced | Branch::FirstCrossingOf(_))
-            };
-            let Some(branch) = branch.as_ref().ok().filter(is_followed) else {
-                audit.not_followed.push(draw);
-                continue;
-            };
-            if let Some(Ok(own)) = &found[draw]
-                && furthest_probability(own.profile.logs(), branch.profile.logs()) > SAME
+        let is_near = |draw: usize, branch: &Equilibrium| match &found[draw] {
+            Some(Ok(own)) => {
+                furthest_probability(own.profile.logs(), branch.profile.logs()) <= SAME
+            }
+            _ => true,
+        };
+        let verdicts = each(audited.len(), |k| {
+            let draw = audited[k];
+            if options.follow == Follow::Once
+                && let Ok(branch) = task.follow(draws, draw, Follow::Once)
+                && is_near(draw, &branch)
             {
-                audit.mismatched.push(draw);
+                return Some(true);
+            }
+            let branch = task.follow(draws, draw, Follow::Twice).ok()?;
+            let is_followed =
+                matches!(branch.certificate.branch, Branch::Traced | Branch::FirstCrossingOf(_));
+            is_followed.then(|| is_near(draw, &branch))
+        });
+        let mut audit = Audit { n_audited: audited.len(), ..Audit::default() };
+        for (&draw, verdict) in audited.iter().zip(verdicts) {
+            match verdict {
+                None => audit.not_followed.push(draw),
+                Some(false) => audit.mismatched.push(draw),
+                Some(true) => {}
             }
         }
         let draws = found.into_iter().map(|d| d.expect("what lanes did not settle was followed"));
@@ -342,7 +355,11 @@ impl Task<'_> {
             }
         }
         let options = self.options;
-        (self.follow(draws, draw, options.follow), options.follow == Follow::Twice)
+        if options.follow != Follow::Once {
+            return (self.follow(draws, draw, options.follow), true);
+        }
+        let walked = self.follow(draws, draw, Follow::Once);
+        (walked.or_else(|_| self.follow(draws, draw, Follow::No)), false)
     }
 
     /// The game of a draw.
@@ -355,7 +372,7 @@ impl Task<'_> {
         game.expect("the numbers of a draw are shown").map_err(Untaken::Broken)
     }
 
-    /// A draw followed from Λ = 0.
+    /// A draw solved from weights, or followed from Λ = 0.
     fn follow(
         &self,
         draws: &Shown<'_>,
@@ -365,7 +382,10 @@ impl Task<'_> {
         let game = self.game(draws, draw)?;
         let options = SolveOptions {
             tolerance: self.options.tolerance,
-            max_steps: self.options.max_steps,
+            max_steps: match (self.options.follow, follow) {
+                (Follow::Once, Follow::Once | Follow::No) => self.options.max_steps / 3,
+                _ => self.options.max_steps,
+            },
             follow,
             start: None,
         };

@@ -438,7 +438,7 @@ const REASONS: &[Reason] = &[
     reason(
         "claims.*.draws",
         STUDY,
-        "Draws in which everything that the test reads was measured: all for what is measured in every draw, the first 16 for what the base game shows, the first 4 for the attribution, none for the study itself.",
+        "Draws in which everything that the test reads was measured: all for what is measured in every draw, the first 8 for what the base game shows, the first 4 for the attribution, none for the study itself.",
         &["claims.$1.among_first", "run.draws"],
     ),
     reason(
