@@ -141,6 +141,7 @@
 mod anderson;
 mod arc;
 pub mod batch;
+mod beliefs;
 pub mod certificate;
 pub mod derive;
 pub mod efg;
