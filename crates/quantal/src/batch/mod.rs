@@ -77,9 +77,9 @@ pub struct BatchOptions {
     /// Steps that a draw which lanes did not settle may take by Newton's method from the same start, before it
     /// is followed from Λ = 0; 0 to follow it at once. Where Λ is large such a draw is often not on the branch.
     pub newton_steps: usize,
-    /// How a draw is followed from Λ = 0 that neither settled. With [`Follow::Once`] any
-    /// fixed point will do where the walk fails, each getting a third of `max_steps`; and a draw of the audit is followed a
-    /// second time only where the first walk does not confirm it.
+    /// How a draw is followed from Λ = 0 that neither settled. With [`Follow::Once`] any fixed point will do
+    /// where the walk fails, each getting a third of `max_steps`; and a draw of the audit is followed twice only
+    /// where one walk does not confirm it, or where one walk had found it.
     pub follow: Follow,
     /// Most sweeps for a draw that is followed.
     pub max_steps: usize,
@@ -236,26 +236,29 @@ impl<'a> Batch<'a> {
         };
         let retried: Vec<usize> = (0..found.len()).filter(|&d| found[d].is_none()).collect();
         let again = each(retried.len(), |k| task.once_more(draws, retried[k]));
-        let mut is_followed = vec![false; found.len()];
-        for (&draw, (result, from_zero)) in retried.iter().zip(again) {
+        let mut walks = vec![0; found.len()];
+        for (&draw, (result, n_walks)) in retried.iter().zip(again) {
             found[draw] = Some(result);
-            is_followed[draw] = from_zero;
+            walks[draw] = n_walks;
         }
         let is_chosen = |draw: usize| {
             let position = (first_draw + draw) as u64;
             uniform(options.seed, AUDIT, position) < options.audit_share
         };
+        let is_found = |draw: usize| matches!(found[draw], Some(Ok(_)));
         let audited: Vec<usize> =
-            (0..found.len()).filter(|&d| is_chosen(d) && !is_followed[d]).collect();
-        let is_near = |draw: usize, branch: &Equilibrium| match &found[draw] {
-            Some(Ok(own)) => {
+            (0..found.len()).filter(|&d| is_chosen(d) && walks[d] < 2 && is_found(d)).collect();
+        let is_near = |draw: usize, branch: &Equilibrium| {
+            let own = found[draw].as_ref().and_then(|f| f.as_ref().ok());
+            own.is_some_and(|own| {
                 furthest_probability(own.profile.logs(), branch.profile.logs()) <= SAME
-            }
-            _ => true,
+            })
         };
         let verdicts = each(audited.len(), |k| {
             let draw = audited[k];
+            // A walk does not confirm itself.
             if options.follow == Follow::Once
+                && walks[draw] == 0
                 && let Ok(branch) = task.follow(draws, draw, Follow::Once)
                 && is_near(draw, &branch)
             {
@@ -337,8 +340,8 @@ impl Task<'_> {
     }
 
     /// A draw that lanes did not settle: by Newton's method from the same start, else followed from Λ = 0;
-    /// and whether it was followed.
-    fn once_more(&self, draws: &Shown<'_>, draw: usize) -> (Result<Equilibrium, Untaken>, bool) {
+    /// and how often it was followed.
+    fn once_more(&self, draws: &Shown<'_>, draw: usize) -> (Result<Equilibrium, Untaken>, u32) {
         if self.options.newton_steps > 0
             && self.options.start.is_some()
             && let Ok(game) = self.game(draws, draw)
@@ -351,15 +354,17 @@ impl Task<'_> {
             };
             let warm = solve(&game, self.lambda, self.units, &options, &mut |_| true);
             if let Ok(equilibrium) = warm {
-                return (Ok(equilibrium), false);
+                return (Ok(equilibrium), 0);
             }
         }
         let options = self.options;
         if options.follow != Follow::Once {
-            return (self.follow(draws, draw, options.follow), true);
+            return (self.follow(draws, draw, options.follow), 2);
         }
-        let walked = self.follow(draws, draw, Follow::Once);
-        (walked.or_else(|_| self.follow(draws, draw, Follow::No)), false)
+        match self.follow(draws, draw, Follow::Once) {
+            Ok(walked) => (Ok(walked), 1),
+            Err(_) => (self.follow(draws, draw, Follow::No), 0),
+        }
     }
 
     /// The game of a draw.
