@@ -311,6 +311,11 @@ fn every_intermediate_and_format_can_be_printed() {
 #[test]
 fn the_answer_to_why_names_the_line() {
     let shelf = Shelf::starter();
+    let why = |name: &str| {
+        let what = Explain::Why(name.to_owned());
+        let (file, options) = ("start".to_owned(), Options::default());
+        ask(&shelf, &Request::Explain { file, what, draws: 4, options })
+    };
     for (name, needed) in [
         ("p_resolute", "defined at start/scenario.toml:"),
         ("gates", "moves.shut sets it"),
@@ -322,14 +327,7 @@ fn the_answer_to_why_names_the_line() {
         ("spiral.R", "line question at start/scenario.toml:"),
         ("bands.effect.as_policy.measure", "from run.draws = 4"),
     ] {
-        let what = Explain::Why(name.to_owned());
-        let request = Request::Explain {
-            file: "start".to_owned(),
-            what,
-            draws: 4,
-            options: Options::default(),
-        };
-        let response = ask(&shelf, &request);
+        let response = why(name);
         assert!(text(&response).contains(needed), "{name}: {}{}", text(&response), response.notes);
     }
     for (name, near) in [
@@ -340,14 +338,7 @@ fn the_answer_to_why_names_the_line() {
         ("claims.no-such", "nothing here is called `claims.no-such`"),
         ("verdict.share", "near are `verdict."),
     ] {
-        let what = Explain::Why(name.to_owned());
-        let request = Request::Explain {
-            file: "start".to_owned(),
-            what,
-            draws: 4,
-            options: Options::default(),
-        };
-        let response = ask(&shelf, &request);
+        let response = why(name);
         assert_eq!(response.exit, Exit::Usage);
         assert!(response.notes.contains(near), "{name}: {}", response.notes);
     }

@@ -24,9 +24,10 @@ pub(crate) enum Stop {
 const PATIENCE: usize = 25;
 /// A residual this many times the best one makes the search go back to the best; by feel.
 const RUNAWAY: f64 = 50.0;
-/// From this residual on, sweeps no longer move the policy much.
+/// From this residual on, sweeps no longer move the policy much; by feel.
 const SETTLING: f64 = 0.1;
-/// A search that is this many times too far from where it began has gone astray.
+/// A search that is this many times too far from where it began has gone astray; by feel. Too small a number
+/// costs shorter steps, and no answer.
 const ASTRAY: f64 = 1.5;
 /// Newton steps at one Λ; from a prediction on the branch it takes 3 to 6.
 const NEWTON_STEPS: usize = 25;
@@ -202,7 +203,7 @@ impl<'a> FixedPoint<'a> {
             }
             if let Some(begun) = &begun
                 && residual < SETTLING
-                && furthest_apart(begun, &self.work.response) > ASTRAY * furthest
+                && distance(begun, &self.work.response) > ASTRAY * furthest
             {
                 return Ok(false);
             }
@@ -399,12 +400,7 @@ impl<'a> FixedPoint<'a> {
     }
 }
 
-/// Largest difference between two rows of probabilities.
-fn furthest_apart(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
-}
-
-/// Largest difference between two log-policies; NaN if anything is.
+/// Largest difference between two policies, or their logarithms; NaN if anything is.
 fn distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, larger)
 }

@@ -122,6 +122,7 @@ pub(crate) struct Workspace {
 
 /// Widths the backward pass is compiled for.
 const WIDTHS: [usize; 9] = [1, 2, 3, 4, 5, 6, 8, 16, 64];
+
 impl Kernel {
     /// # Panics
     /// With more than 64 players.
@@ -210,6 +211,7 @@ impl Kernel {
         edges
     }
 
+    /// Gives edges of equal probabilities a row between them.
     fn take_chance(&mut self, game: &Game, representatives: &[usize], edges: &mut [Edge]) {
         let graph = game.graph();
         let (n_players, n_chance) = (graph.n_players(), graph.n_chance_edges());
@@ -251,6 +253,7 @@ impl Kernel {
         flows
     }
 
+    /// Gives every node its row and puts the edges in the order of the steps.
     fn lay_out(&mut self, edges: &[Edge]) {
         let n_nodes = self.kinds.len();
         let mut row_of = vec![u32::MAX; n_nodes];

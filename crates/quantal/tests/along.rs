@@ -124,3 +124,30 @@ fn the_watcher_stops_all_that_is_left() {
     let alone = solve(&game, lambdas[1], &units, &options, &mut watch);
     assert!(matches!(alone, Err(Unsolved::Cancelled)));
 }
+
+#[test]
+fn one_walk_ends_where_two_agree_and_takes_nothing_else() {
+    let mut n_compared = 0;
+    for (name, game) in games() {
+        let units = vec![1.0; game.graph().n_players()];
+        let once = |max_steps| {
+            let options =
+                SolveOptions { tolerance: 1e-10, max_steps, follow: Follow::Once, start: None };
+            solve(&game, Lambda::new(5.0).unwrap(), &units, &options, &mut |_| true)
+        };
+        let twice = solved(&game, 5.0, &units);
+        if twice.certificate.branch == Branch::Traced {
+            let once = once(20_000).unwrap();
+            assert_eq!(once.certificate.branch, Branch::WarmUnverified, "{name}");
+            assert!(once.certificate.steps <= twice.certificate.steps, "{name}");
+            for action in (0..game.graph().n_actions()).map(ActionId::new) {
+                let off = once.profile.probability(action) - twice.profile.probability(action);
+                assert!(off.abs() < 1e-6, "{name}: {off:e}");
+            }
+            n_compared += 1;
+        }
+        let hasty = once(1);
+        assert!(matches!(hasty, Err(Unsolved::NotConverged { .. })), "{name}: {hasty:?}");
+    }
+    assert!(n_compared > 6, "{n_compared}");
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quantal::families::{Circle, CircleShape, Contest, payoff_range};
 use quantal::{
     BatchOptions, BatchSolution, BehaviorProfile, Branch, BrokenLaw, Filled, Follow, Game, Lambda,
-    Numbers, SolveOptions, Untaken, certify, solve, solve_batch,
+    Numbers, SolveOptions, Untaken, certify, math, solve, solve_batch,
 };
 
 fn options(start: Option<BehaviorProfile>) -> BatchOptions {
@@ -171,12 +171,40 @@ fn an_audit_finds_a_draw_that_is_not_on_the_branch() {
     let base = quantal::read_efg(text).unwrap().game;
     let draws = vec![base.numbers().clone(); 20];
     let worse = BehaviorProfile::from_logs(vec![-9.0, 0.0, -9.0, 0.0]);
-    let audited = |start| {
-        let options = BatchOptions { audit_share: 0.5, ..options(start) };
-        solve_batch(&base, &draws[..], Lambda::new(8.0).unwrap(), &[1.0; 2], &options).audit
+    for follow in [Follow::Once, Follow::Twice] {
+        let audited = |start| {
+            let options = BatchOptions { audit_share: 0.5, follow, ..options(start) };
+            solve_batch(&base, &draws[..], Lambda::new(8.0).unwrap(), &[1.0; 2], &options).audit
+        };
+        let (right, wrong) = (audited(None), audited(Some(worse.clone())));
+        assert!((4..17).contains(&right.n_audited), "{right:?}");
+        assert_eq!(right.mismatch_rate(), Some(0.0));
+        assert_eq!((wrong.n_audited, wrong.mismatch_rate()), (right.n_audited, Some(1.0)));
+    }
+}
+
+#[test]
+fn a_draw_followed_once_is_on_the_branch_and_one_that_failed_is_not_audited() {
+    let (contest, base, units) = contest();
+    let lambda = Lambda::new(10.0).unwrap();
+    let draws: Vec<Numbers> = (0..3).map(|d| contest.numbers(d, 0.2)).collect();
+    let hurried = |max_steps| {
+        let once = BatchOptions { max_sweeps: 1, audit_share: 1.0, ..options(None) };
+        let once = BatchOptions { follow: Follow::Once, max_steps, ..once };
+        solve_batch(&base, &draws[..], lambda, &units, &once)
     };
-    let (right, wrong) = (audited(None), audited(Some(worse)));
-    assert!((4..17).contains(&right.n_audited), "{right:?}");
-    assert_eq!(right.mismatch_rate(), Some(0.0));
-    assert_eq!((wrong.n_audited, wrong.mismatch_rate()), (right.n_audited, Some(1.0)));
+    let walked = hurried(20_000);
+    assert_eq!((walked.retried.len(), walked.audit.n_audited), (3, 3));
+    assert_eq!(walked.audit.mismatch_rate(), Some(0.0));
+    for (draw, found) in (0..).zip(&walked.draws) {
+        let found = found.as_ref().unwrap();
+        assert_eq!(found.certificate.branch, Branch::WarmUnverified);
+        let branch = traced(&contest.game(draw, 0.2), 10.0, &units);
+        let off = found.profile.logs().iter().zip(branch.logs());
+        let off = off.map(|(a, b)| (math::exp(*a) - math::exp(*b)).abs()).fold(0.0, f64::max);
+        assert!(off < 1e-6, "{off:e}");
+    }
+    let failed = hurried(3);
+    assert!(failed.draws.iter().all(|d| matches!(d, Err(Untaken::Unsolved(_)))));
+    assert_eq!(failed.audit.n_audited, 0);
 }

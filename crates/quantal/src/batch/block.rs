@@ -11,7 +11,7 @@ use crate::lanes::Pack;
 use super::layout::{Layout, NONE};
 use super::rows::{Edge, Rows};
 
-/// Below this total reach of an information set a term that matters may have lost digits (`kernel.rs`).
+/// Below this total reach of an information set a term that matters may have lost digits (`beliefs.rs`).
 const THIN: f64 = 1e-280;
 
 /// What one pass over a block measures, by lane.
