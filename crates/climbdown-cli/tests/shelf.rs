@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Scenarios of real crises: those that account for a list of events.
 fn crises() -> Vec<PathBuf> {
@@ -86,4 +87,23 @@ fn every_crisis_says_how_to_run_it_and_where_it_was_wrong() {
             assert!(lessons.contains(part), "{name}: lessons say nothing on “{part}”");
         }
     }
+}
+
+#[test]
+fn every_model_is_studied_too() {
+    let shelf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    let folders = fs::read_dir(shelf).expect("there is a shelf of models");
+    let folders = folders.map(|entry| entry.expect("a folder can be read").path());
+    let mut n_models = 0;
+    for folder in folders.filter(|f| f.join("scenario.toml").exists()) {
+        let answer = Command::new(env!("CARGO_BIN_EXE_climbdown"))
+            .args(["assess", "--draws", "16", "--quiet"])
+            .arg(&folder)
+            .output()
+            .expect("the command starts");
+        let told = String::from_utf8_lossy(&answer.stderr);
+        assert!(answer.status.success(), "{}: {told}", folder.display());
+        n_models += 1;
+    }
+    assert!(n_models > 5, "there are models");
 }

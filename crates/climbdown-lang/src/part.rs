@@ -1,6 +1,8 @@
 //! Numbers for a part of a template's game, made for many assignments: only what the part has is
 //! evaluated, and what does not change is read once.
 
+use std::ops::Range;
+
 use quantal::{Derived, EdgeId, NodeKind, Numbers, Viewer};
 
 use crate::eval;
@@ -23,8 +25,10 @@ pub struct Certainty {
 pub struct Values {
     /// One for each of [`Template::residuals`].
     pub(crate) residuals: Vec<f64>,
-    /// `[viewer * n_chance_edges + chance edge]`, as in [`Numbers`].
-    pub(crate) chance: Vec<f64>,
+    /// The same as probabilities.
+    probabilities: Vec<f64>,
+    /// `[viewer * n_chance_edges + chance edge]`, as in [`Numbers`], where a type is taken as certain.
+    certain: Option<Vec<f64>>,
     pub(crate) discounts: Vec<f64>,
 }
 
@@ -58,16 +62,44 @@ impl Template {
     pub fn evaluate(&self, assignment: &Assignment, certainties: &[Certainty]) -> Values {
         let number = |e| eval::number(e, &self.scenario, &assignment.values);
         let residuals: Vec<f64> = self.residuals.iter().map(number).collect();
-        let chance = self.chance.iter().map(|&r| without_rounding(residuals[r as usize])).collect();
+        let probabilities = residuals.iter().copied().map(without_rounding).collect();
         let discounts = self.scenario.actors.iter().map(|a| number(&a.discount)).collect();
-        let mut values = Values { residuals, chance, discounts };
-        for certainty in certainties {
-            self.make_certain(certainty, &mut values);
+        let mut values = Values { residuals, probabilities, certain: None, discounts };
+        if !certainties.is_empty() {
+            let mut chance = self.all_chance(&values);
+            for certainty in certainties {
+                self.make_certain(certainty, &mut chance);
+            }
+            values.certain = Some(chance);
         }
         values
     }
 
-    fn make_certain(&self, certainty: &Certainty, values: &mut Values) {
+    /// `[viewer * n_chance_edges + chance edge]`, as in [`Numbers`].
+    pub(crate) fn all_chance(&self, values: &Values) -> Vec<f64> {
+        let n = self.graph.n_chance_edges();
+        (0..self.graph.n_viewers()).flat_map(|viewer| self.chance_row(values, n, viewer)).collect()
+    }
+
+    /// The probabilities of all chance edges in the eyes of one viewer.
+    fn chance_row<'a>(
+        &'a self,
+        values: &'a Values,
+        n: usize,
+        viewer: usize,
+    ) -> impl Iterator<Item = f64> + 'a {
+        (viewer * n..(viewer + 1) * n).map(|at| self.chance_at(values, at))
+    }
+
+    #[inline]
+    fn chance_at(&self, values: &Values, at: usize) -> f64 {
+        match &values.certain {
+            None => values.probabilities[self.chance[at] as usize],
+            Some(chance) => chance[at],
+        }
+    }
+
+    fn make_certain(&self, certainty: &Certainty, chance: &mut [f64]) {
         let n = self.graph.n_chance_edges();
         let analyst = self.graph.n_players();
         for node in self.graph.nodes() {
@@ -79,9 +111,9 @@ impl Template {
                 let c = self.graph.chance_index(edge).expect("draws are chance nodes");
                 let is_it = self.causes[edge.index()] == Cause::Draw(certainty.value);
                 for &actor in &certainty.known_to {
-                    values.chance[actor * n + c] = if is_it { 1.0 } else { f64::MIN_POSITIVE };
+                    chance[actor * n + c] = if is_it { 1.0 } else { f64::MIN_POSITIVE };
                 }
-                values.chance[analyst * n + c] = f64::from(u8::from(is_it));
+                chance[analyst * n + c] = f64::from(u8::from(is_it));
             }
         }
     }
@@ -91,13 +123,14 @@ impl Template {
     pub fn probability(&self, values: &Values, edge: EdgeId, viewer: Viewer) -> f64 {
         let n = self.graph.n_chance_edges();
         let row = self.graph.viewer_index(viewer);
-        self.graph.chance_index(edge).map_or(0.0, |c| values.chance[row * n + c])
+        self.graph.chance_index(edge).map_or(0.0, |c| self.chance_at(values, row * n + c))
     }
 
     /// Whether every probability is one.
     #[must_use]
     pub fn has_probabilities(&self, values: &Values) -> bool {
-        values.chance.iter().all(|p| (0.0..=1.0).contains(p))
+        (0..self.chance.len())
+            .fold(true, |sound, at| sound & (0.0..=1.0).contains(&self.chance_at(values, at)))
     }
 
     /// Which chance edges `values` hold impossible in the eyes of the actors (first list) and of the
@@ -105,8 +138,20 @@ impl Template {
     #[must_use]
     pub fn impossible(&self, values: &Values) -> (Vec<bool>, Vec<bool>) {
         let n = self.graph.n_chance_edges() * self.graph.n_players();
-        let zeros = |row: &[f64]| row.iter().map(|&p| p == 0.0).collect();
-        (zeros(&values.chance[..n]), zeros(&values.chance[n..]))
+        let zeros = |row: Range<usize>| row.map(|at| self.chance_at(values, at) == 0.0).collect();
+        (zeros(0..n), zeros(n..self.chance.len()))
+    }
+
+    /// Whether `values` hold impossible, in the eyes of the actors and of the analyst, what `before` says
+    /// ([`Self::impossible`]).
+    #[must_use]
+    pub fn is_as_impossible(&self, values: &Values, before: &(Vec<bool>, Vec<bool>)) -> [bool; 2] {
+        let n = self.graph.n_chance_edges() * self.graph.n_players();
+        let is_same = |row: Range<usize>, before: &[bool]| {
+            let is_zero = row.map(|at| self.chance_at(values, at) == 0.0);
+            is_zero.zip(before).fold(true, |is_same, (is, &was)| is_same & (is == was))
+        };
+        [is_same(0..n, &before.0), is_same(n..self.chance.len(), &before.1)]
     }
 
     /// Which numbers make up those of `derived`, a part of this template's game.
@@ -140,42 +185,109 @@ impl Template {
         values: &Values,
         root: &[Vec<f64>],
     ) -> Result<Numbers, BadNumbers> {
-        let pay = |n: usize, entries: &[Entry]| {
-            let mut out = vec![0.0; n * part.n_players];
-            for e in entries {
-                out[e.slot as usize] += e.coefficient * values.residuals[e.residual as usize];
-            }
-            out
-        };
-        let numbers = Numbers {
-            edge_payoffs: pay(part.n_edges, &part.edge_entries),
-            terminal_payoffs: pay(part.n_terminals, &part.terminal_entries),
-            chance: self.chance_of(part, values, root),
-            weights: part.weights.clone(),
-            discounts: values.discounts.clone(),
-        };
-        let is_sound = |p: &f64| (0.0..=1.0).contains(p);
-        let payoffs = [&numbers.edge_payoffs, &numbers.terminal_payoffs];
-        let is_finite = payoffs.into_iter().flatten().fold(true, |ok, x| ok & x.is_finite());
-        if is_finite
-            && numbers.chance.iter().all(is_sound)
-            && numbers.discounts.iter().all(is_sound)
-        {
-            return Ok(numbers);
-        }
-        // The whole game says what is wrong, and where it is written.
-        self.game(values).map(|_| numbers)
+        let mut numbers = Self::blank(part);
+        self.write_numbers(part, values, root, &mut numbers)?;
+        Ok(numbers)
     }
 
-    fn chance_of(&self, part: &Part, values: &Values, root: &[Vec<f64>]) -> Vec<f64> {
+    /// Numbers of `part` before anything is written into them.
+    #[must_use]
+    pub fn blank(part: &Part) -> Numbers {
+        Numbers {
+            edge_payoffs: vec![0.0; part.n_edges * part.n_players],
+            terminal_payoffs: vec![0.0; part.n_terminals * part.n_players],
+            chance: Vec::new(),
+            weights: part.weights.clone(),
+            discounts: Vec::new(),
+        }
+    }
+
+    /// [`Self::numbers`] into those of another assignment, or [`Self::blank`] ones.
+    ///
+    /// # Errors
+    /// As there; what has been written is then of no use, but may be written over.
+    ///
+    /// # Panics
+    /// When `numbers` are of another part.
+    pub fn write_numbers(
+        &self,
+        part: &Part,
+        values: &Values,
+        root: &[Vec<f64>],
+        numbers: &mut Numbers,
+    ) -> Result<(), BadNumbers> {
+        let pay = |out: &mut [f64], entries: &[Entry]| {
+            for e in entries {
+                out[e.slot as usize] = 0.0;
+            }
+            for e in entries {
+                out[e.slot as usize] += e.amount(values);
+            }
+            entries.iter().all(|e| out[e.slot as usize].is_finite())
+        };
+        let is_finite = pay(&mut numbers.edge_payoffs, &part.edge_entries)
+            & pay(&mut numbers.terminal_payoffs, &part.terminal_entries);
+        self.write_chance(part, values, root, &mut numbers.chance);
+        numbers.discounts.clone_from(&values.discounts);
+        let are_sound =
+            |xs: &[f64]| xs.iter().fold(true, |sound, p| sound & (0.0..=1.0).contains(p));
+        if is_finite && are_sound(&numbers.chance) && are_sound(&numbers.discounts) {
+            return Ok(());
+        }
+        // The whole game says what is wrong, and where it is written.
+        self.game(values).map(|_| ())
+    }
+
+    fn write_chance(&self, part: &Part, values: &Values, root: &[Vec<f64>], chance: &mut Vec<f64>) {
         let n = self.graph.n_chance_edges();
-        let mut chance = Vec::with_capacity(root.len() * (part.chance.len() + root[0].len()));
+        chance.clear();
+        chance.reserve(root.len() * (part.chance.len() + root[0].len()));
         for (viewer, root) in root.iter().enumerate() {
             chance.extend_from_slice(root);
-            let row = &values.chance[viewer * n..(viewer + 1) * n];
-            chance.extend(part.chance.iter().map(|&c| row[c as usize]));
+            let at = |&c: &u32| self.chance_at(values, viewer * n + c as usize);
+            chance.extend(part.chance.iter().map(at));
         }
-        chance
+    }
+}
+
+impl Values {
+    /// Discount of each actor, by position.
+    #[must_use]
+    pub fn discounts(&self) -> &[f64] {
+        &self.discounts
+    }
+}
+
+impl Part {
+    /// What is paid on its edges: edge, actor by position, and how much; several payments may be on one.
+    pub fn paid_on_edges<'a>(
+        &'a self,
+        values: &'a Values,
+    ) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
+        self.paid(&self.edge_entries, values)
+    }
+
+    /// What is paid where its game ends: place among the ends, actor by position, and how much.
+    pub fn paid_at_ends<'a>(
+        &'a self,
+        values: &'a Values,
+    ) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
+        self.paid(&self.terminal_entries, values)
+    }
+
+    fn paid<'a>(
+        &self,
+        entries: &'a [Entry],
+        values: &'a Values,
+    ) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
+        let n = self.n_players;
+        entries.iter().map(move |e| (e.slot as usize / n, e.slot as usize % n, e.amount(values)))
+    }
+}
+
+impl Entry {
+    fn amount(&self, values: &Values) -> f64 {
+        self.coefficient * values.residuals[self.residual as usize]
     }
 }
 

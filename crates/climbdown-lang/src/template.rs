@@ -261,7 +261,7 @@ impl Template {
         let n_edges = self.graph.n_edges();
         let edge_payoffs = pay(0..n_edges)?;
         let terminal_payoffs = pay(n_edges..n_edges + self.graph.n_terminals())?;
-        let chance = values.chance.clone();
+        let chance = self.all_chance(values);
         let n_chance = self.graph.n_chance_edges();
         if let Some(at) = chance.iter().position(|p| !(0.0..=1.0).contains(p)) {
             let reason = &self.reasons[self.chance_reason[at % n_chance] as usize];

@@ -4,13 +4,11 @@
 //! The figures are those of `outcome.rs`, `effect.rs` and `rules.rs`, which read one game in full; a test
 //! holds the two against each other.
 
-use climbdown_lang::part::Values;
+use climbdown_lang::part::{Part, Values};
 use climbdown_lang::scenario::{ActorId, Scenario};
 use climbdown_lang::template::{Cause, Phase, Template};
 use quantal::math::exp;
-use quantal::{
-    BehaviorProfile, Derived, EdgeId, Graph, NodeId, NodeKind, Numbers, PlayerId, Viewer,
-};
+use quantal::{BehaviorProfile, Derived, EdgeId, Graph, NodeId, NodeKind, PlayerId, Viewer};
 
 use crate::crisis::Crisis;
 use crate::outcome::{Before, Split, headline};
@@ -34,10 +32,10 @@ struct Turn {
 pub(crate) struct Gauge {
     /// `[node of the template]`: node of the part, `NONE` if it is not there.
     inside: Vec<u32>,
-    /// `[edge of the part]`: count of the turn and move, `NONE` for others.
-    count: Vec<u32>,
-    /// `[edge of the part]`: which of the times at which a crisis can end it ends, `NONE` for others.
-    ending: Vec<u32>,
+    /// Edges that are counted, and the count of their turn and move.
+    counted: Vec<(u32, u32)>,
+    /// Edges that end a crisis, and which of the times it is at which one can end.
+    ending: Vec<(u32, u32)>,
     n_endings: usize,
     turns: Vec<Turn>,
     /// Turns from one of the question's to the next.
@@ -47,8 +45,14 @@ pub(crate) struct Gauge {
     peaks: Vec<u8>,
     /// Edges on which a firebreak is first passed: (edge, its node, firebreak, way).
     rises: Vec<(EdgeId, NodeId, usize, usize)>,
-    /// Edges of the template, `NONE` for those of the new root.
-    origin: Vec<u32>,
+    /// Edges of chance and those of the template they stand for, but for edges of the new root.
+    draws: Vec<(u32, EdgeId)>,
+    /// Edges that are moves, and their actions.
+    moves: Vec<(u32, u32)>,
+    /// `[edge of the part]`: where it begins.
+    from: Vec<u32>,
+    /// Nodes where the game ends.
+    ends: Vec<u32>,
 }
 
 /// What a draw measures under one policy.
@@ -71,7 +75,8 @@ pub(crate) struct Gauged {
 /// How a draw is played, in whose eyes, and from where.
 pub(crate) struct Draw<'a> {
     pub(crate) part: &'a Derived,
-    pub(crate) numbers: &'a Numbers,
+    /// What is paid in it.
+    pub(crate) paid: &'a Part,
     pub(crate) values: &'a Values,
     pub(crate) profile: &'a BehaviorProfile,
     /// The analyst's distribution over the forks, in nodes of the template.
@@ -123,10 +128,26 @@ impl Gauge {
         }
         let peak =
             |n: NodeId| part.nodes[n.index()].map_or(scenario.start_rung, |n| template.peak(n));
-        let (turns, count, ending, n_endings) = later_turns(crisis, part);
+        let (turns, counted, ending, n_endings) = later_turns(crisis, part);
+        let (mut draws, mut moves, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        let mut from = Vec::with_capacity(graph.n_edges());
+        for node in graph.nodes() {
+            from.extend(graph.edges(node).map(|_| node.0));
+            match graph.kind(node) {
+                NodeKind::Terminal => ends.push(node.0),
+                NodeKind::Chance => {
+                    let known = |e: EdgeId| part.edges[e.index()].map(|origin| (e.0, origin));
+                    draws.extend(graph.edges(node).filter_map(known));
+                }
+                NodeKind::Decision(infoset) => {
+                    let actions = graph.actions(infoset);
+                    moves.extend(graph.edges(node).zip(actions).map(|(e, a)| (e.0, a.0)));
+                }
+            }
+        }
         Self {
             inside,
-            count,
+            counted,
             ending,
             n_endings,
             cycle: scenario.slots.len().min(turns.len()),
@@ -134,68 +155,127 @@ impl Gauge {
             n_moves: scenario.moves.len() + 1,
             peaks: graph.nodes().map(peak).collect(),
             rises,
-            origin: part.edges.iter().map(|e| e.map_or(NONE, |e| e.0)).collect(),
+            draws,
+            moves,
+            from,
+            ends,
         }
     }
 
-    /// The probability of each edge where it begins: moves by the profile, draws in the eyes of `viewer`.
-    fn steps(&self, template: &Template, draw: &Draw<'_>, viewer: Viewer) -> Vec<f64> {
-        let graph = draw.part.game.graph();
-        let mut steps = vec![0.0; graph.n_edges()];
-        for node in graph.nodes() {
-            match graph.kind(node) {
-                NodeKind::Terminal => {}
-                NodeKind::Chance => {
-                    for edge in graph.edges(node) {
-                        let origin = self.origin[edge.index()];
-                        if origin != NONE {
-                            steps[edge.index()] =
-                                template.probability(draw.values, EdgeId(origin), viewer);
-                        }
-                    }
-                }
-                NodeKind::Decision(infoset) => {
-                    for (edge, action) in graph.edges(node).zip(graph.actions(infoset)) {
-                        steps[edge.index()] = exp(draw.profile.log_probability(action));
-                    }
-                }
-            }
+    /// The probability of each edge where it begins: moves by the profile, and draws not yet.
+    fn moves(&self, draw: &Draw<'_>) -> Vec<f64> {
+        let probabilities: Vec<f64> = draw.profile.logs().iter().map(|&log| exp(log)).collect();
+        let mut steps = vec![0.0; self.from.len()];
+        for &(edge, action) in &self.moves {
+            steps[edge as usize] = probabilities[action as usize];
         }
         steps
+    }
+
+    /// Puts the draws into `steps`, in the eyes of `viewer`.
+    fn draw(&self, template: &Template, values: &Values, viewer: Viewer, steps: &mut [f64]) {
+        for &(edge, origin) in &self.draws {
+            steps[edge as usize] = template.probability(values, origin, viewer);
+        }
+    }
+
+    /// Everybody's payoff from `draw.start` on, with the analyst's `steps` and `flow`.
+    fn payoffs(&self, graph: &Graph, draw: &Draw<'_>, steps: &[f64], flow: &[f64]) -> Vec<f64> {
+        let discounts = draw.values.discounts();
+        // What is to come is worth less with every stage: to each discount its own flow.
+        let mut flows: Vec<(u64, Vec<f64>)> = Vec::new();
+        let mut flow_of = Vec::with_capacity(discounts.len());
+        for discount in discounts {
+            let bits = discount.to_bits();
+            let at = flows.iter().position(|(other, _)| *other == bits).unwrap_or_else(|| {
+                let flow = match *discount {
+                    1.0 => flow.to_vec(),
+                    discount => self.flow(graph, draw.start, steps, discount),
+                };
+                flows.push((bits, flow));
+                flows.len() - 1
+            });
+            flow_of.push(at);
+        }
+        let mut payoffs = vec![0.0; discounts.len()];
+        for (edge, actor, amount) in draw.paid.paid_on_edges(draw.values) {
+            let here = flows[flow_of[actor]].1[self.from[edge] as usize];
+            payoffs[actor] += here * steps[edge] * amount;
+        }
+        for (end, actor, amount) in draw.paid.paid_at_ends(draw.values) {
+            payoffs[actor] += flows[flow_of[actor]].1[self.ends[end] as usize] * amount;
+        }
+        payoffs
+    }
+
+    /// Probability of passing each node from `start` on, times `discount` for every stage on the way.
+    fn flow(
+        &self,
+        graph: &Graph,
+        start: &[(NodeId, f64)],
+        steps: &[f64],
+        discount: f64,
+    ) -> Vec<f64> {
+        let mut flow = vec![0.0; graph.n_nodes()];
+        for &(node, weight) in start {
+            flow[self.inside[node.index()] as usize] += weight;
+        }
+        for node in graph.nodes() {
+            let here = flow[node.index()];
+            if here == 0.0 {
+                continue;
+            }
+            for edge in graph.edges(node) {
+                let left = if graph.is_next_stage(edge) { discount } else { 1.0 };
+                flow[graph.to(edge).index()] += here * steps[edge.index()] * left;
+            }
+        }
+        flow
+    }
+
+    /// The mover's payoff to come at each node, stepping by its own `steps`.
+    fn to_come(&self, graph: &Graph, draw: &Draw<'_>, steps: &[f64]) -> Vec<f64> {
+        let mover = draw.mover.index();
+        let discount = draw.values.discounts()[mover];
+        let mut gains = vec![0.0; graph.n_edges()];
+        let mut values = vec![0.0; graph.n_nodes()];
+        for (edge, _, amount) in draw.paid.paid_on_edges(draw.values).filter(|p| p.1 == mover) {
+            gains[edge] += amount;
+        }
+        for (end, _, amount) in draw.paid.paid_at_ends(draw.values).filter(|p| p.1 == mover) {
+            values[self.ends[end] as usize] += amount;
+        }
+        for node in graph.nodes().rev() {
+            let mut value = values[node.index()];
+            for edge in graph.edges(node) {
+                let left = if graph.is_next_stage(edge) { discount } else { 1.0 };
+                let e = edge.index();
+                value += steps[e] * (gains[e] + left * values[graph.to(edge).index()]);
+            }
+            values[node.index()] = value;
+        }
+        values
     }
 
     /// Measures a draw.
     pub(crate) fn read(&self, template: &Template, draw: &Draw<'_>) -> Gauged {
         let graph = draw.part.game.graph();
         let ladder = &template.scenario.ladders[0];
-        let steps = self.steps(template, draw, Viewer::Analyst);
-        let mut flow = vec![0.0; graph.n_nodes()];
-        for &(node, weight) in draw.start {
-            flow[self.inside[node.index()] as usize] += weight;
-        }
+        let mut steps = self.moves(draw);
+        self.draw(template, draw.values, Viewer::Analyst, &mut steps);
+        let flow = self.flow(graph, draw.start, &steps, 1.0);
         let mut ended = [0.0; 256];
         let mut counts = vec![0.0; self.turns.len() * self.n_moves];
         let mut endings = vec![0.0; self.n_endings];
-        for node in graph.nodes() {
-            let here = flow[node.index()];
-            if here == 0.0 {
-                continue;
-            }
-            let edges = graph.edges(node);
-            if edges.len() == 0 {
-                ended[self.peaks[node.index()] as usize] += here;
-            }
-            for edge in edges {
-                let e = edge.index();
-                let p = here * steps[e];
-                flow[graph.to(edge).index()] += p;
-                if self.count[e] != NONE {
-                    counts[self.count[e] as usize] += p;
-                }
-                if self.ending[e] != NONE {
-                    endings[self.ending[e] as usize] += p;
-                }
-            }
+        for &end in &self.ends {
+            ended[self.peaks[end as usize] as usize] += flow[end as usize];
+        }
+        let part = |edge: usize| flow[self.from[edge] as usize] * steps[edge];
+        for &(edge, at) in &self.counted {
+            counts[at as usize] += part(edge as usize);
+        }
+        for &(edge, at) in &self.ending {
+            endings[at as usize] += part(edge as usize);
         }
         let lowest = template.peak(NodeId(0));
         let at_least = |rung: u8| match rung {
@@ -213,23 +293,20 @@ impl Gauge {
                 *split = split.map(|part| part / p_cross);
             }
         }
-        let worth = |values: &[f64], n: usize, p: usize, start: &[(NodeId, f64)]| {
-            let at = |node: NodeId| self.inside[node.index()] as usize;
-            total(start.iter().map(|&(node, weight)| weight * values[at(node) * n + p]))
+        let payoffs = self.payoffs(graph, draw, &steps, &flow);
+        let own = Viewer::Player(PlayerId::new(draw.mover.index()));
+        self.draw(template, draw.values, own, &mut steps);
+        let to_come = self.to_come(graph, draw, &steps);
+        let worth = |start: &Vec<(NodeId, f64)>| {
+            let at = |node: NodeId| to_come[self.inside[node.index()] as usize];
+            total(start.iter().map(|&(node, weight)| weight * at(node)))
         };
-        let n = graph.n_players();
-        let everybody: Vec<usize> = (0..n).collect();
-        let values = to_come(graph, draw.numbers, &steps, &everybody);
-        let payoffs = everybody.iter().map(|&p| worth(&values, n, p, draw.start)).collect();
-        let mover = draw.mover.index();
-        let own = Viewer::Player(PlayerId::new(mover));
-        let own_values = to_come(graph, draw.numbers, &self.steps(template, draw, own), &[mover]);
         Gauged {
             expected_peak: total(ended.iter().enumerate().map(|(rung, p)| rung as f64 * p)),
             rungs: ladder.rungs.iter().map(|r| at_least(r.rung)).collect(),
             firebreaks,
             payoffs,
-            own: draw.own_starts.iter().map(|s| worth(&own_values, 1, 0, s)).collect(),
+            own: draw.own_starts.iter().map(worth).collect(),
             counts,
             endings,
         }
@@ -272,9 +349,12 @@ impl Gauge {
     }
 }
 
-/// Turns after the question's, the count of each edge, the ending of each edge, and how many times a crisis
-/// can end at.
-fn later_turns(crisis: &Crisis<'_>, part: &Derived) -> (Vec<Turn>, Vec<u32>, Vec<u32>, usize) {
+/// An edge, and what it is counted as.
+type Counted = Vec<(u32, u32)>;
+
+/// Turns after the question's, the count of each edge that has one, the ending of each edge that ends a crisis,
+/// and how many times a crisis can end at.
+fn later_turns(crisis: &Crisis<'_>, part: &Derived) -> (Vec<Turn>, Counted, Counted, usize) {
     let template = crisis.template;
     let scenario = &template.scenario;
     let (question, clock) = (&scenario.question, &crisis.exchange.clock);
@@ -284,10 +364,11 @@ fn later_turns(crisis: &Crisis<'_>, part: &Derived) -> (Vec<Turn>, Vec<u32>, Vec
         stage > question.stage || (position > asked && !clock.are_together(position, asked))
     };
     let is_end = |edge: EdgeId| graph.terminal_index(graph.to(edge)).is_some();
-    let time =
-        |node: NodeId| part.nodes[node.index()].map(|n| clock.place(template.places[n.index()]));
-    let mut times: Vec<u64> =
-        graph.nodes().filter(|&n| graph.edges(n).any(is_end)).filter_map(time).collect();
+    // Of the whole game: two policies are held against each other, and one may end where the other never does.
+    let whole = &template.graph;
+    let ends = |n: &NodeId| whole.edges(*n).any(|e| whole.terminal_index(whole.to(e)).is_some());
+    let time = |n: NodeId| clock.place(template.places[n.index()]);
+    let mut times: Vec<u64> = whole.nodes().filter(ends).map(time).collect();
     times.sort_unstable();
     times.dedup();
     let n_moves = scenario.moves.len() + 1;
@@ -306,55 +387,26 @@ fn later_turns(crisis: &Crisis<'_>, part: &Derived) -> (Vec<Turn>, Vec<u32>, Vec
             });
         }
     }
-    let mut count = vec![NONE; graph.n_edges()];
-    let mut ending = vec![NONE; graph.n_edges()];
+    let (mut counted, mut ending) = (Vec::new(), Vec::new());
     for node in graph.nodes() {
         let Some(origin) = part.nodes[node.index()] else { continue };
         let place = template.places[origin.index()];
         for edge in graph.edges(node) {
             if is_end(edge) {
                 let at = clock.place(place);
-                ending[edge.index()] = small(times.partition_point(|&t| t < at));
+                ending.push((edge.0, small(times.partition_point(|&t| t < at))));
             }
             let cause = part.edges[edge.index()].map(|e| template.causes[e.index()]);
             if let (Phase::Turn(slot), Some(Cause::Move(made))) = (place.phase, cause) {
                 let first = first_of[place.stage as usize * n_positions + slot.index()];
                 if first != NONE {
-                    count[edge.index()] = first + small(made.map_or(n_moves - 1, |m| m.index()));
+                    let made = small(made.map_or(n_moves - 1, |m| m.index()));
+                    counted.push((edge.0, first + made));
                 }
             }
         }
     }
-    (turns, count, ending, times.len())
-}
-
-/// Expected payoff to come, `[node * players.len() + position in players]`, stepping by `steps`.
-fn to_come(graph: &Graph, numbers: &Numbers, steps: &[f64], players: &[usize]) -> Vec<f64> {
-    let (n, n_players) = (players.len(), graph.n_players());
-    let mut values = vec![0.0; graph.n_nodes() * n];
-    for node in graph.nodes().rev() {
-        let at = node.index() * n;
-        if let Some(terminal) = graph.terminal_index(node) {
-            for (k, &p) in players.iter().enumerate() {
-                values[at + k] = numbers.terminal_payoffs[terminal * n_players + p];
-            }
-            continue;
-        }
-        for edge in graph.edges(node) {
-            let step = steps[edge.index()];
-            if step == 0.0 {
-                continue;
-            }
-            let behind = graph.to(edge).index() * n;
-            let is_next = graph.is_next_stage(edge);
-            for (k, &p) in players.iter().enumerate() {
-                let discount = if is_next { numbers.discounts[p] } else { 1.0 };
-                let gain = numbers.edge_payoffs[edge.index() * n_players + p];
-                values[at + k] += step * (gain + discount * values[behind + k]);
-            }
-        }
-    }
-    values
+    (turns, counted, ending, times.len())
 }
 
 fn small(i: usize) -> u32 {

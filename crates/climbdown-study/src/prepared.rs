@@ -1,11 +1,15 @@
 //! A question made ready to be asked again with other numbers: everything that no number changes, and
 //! the solution at the base of the design, from which every draw begins.
 
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use climbdown_lang::part::{Certainty, Part, Values};
 use climbdown_lang::scenario::{ActorId, VariableId, VariableKind};
 use climbdown_lang::template::{Assignment, Template};
 use quantal::{
     Batch, BatchOptions, BehaviorProfile, Certificate, Derived, Equilibrium, Follow, Game, Lambda,
+    Progress,
 };
 
 mod piece;
@@ -20,7 +24,7 @@ use crate::play::{Play, toss};
 use crate::policy::{Arrival, SIDES, Side, Solving, part_of, solved_along, viewers};
 use crate::question::{Asked, locate};
 use crate::replay::value_name;
-use crate::together::{Job, Watch, each, together};
+use crate::together::{Job, Watch, each_of, together};
 
 /// What one answer is asked for: a value for every parameter, and types taken as certain.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,7 +127,7 @@ impl Audits {
 /// One game that all draws share the structure of.
 pub(crate) struct Course {
     pub(crate) derived: Derived,
-    part: Part,
+    pub(crate) part: Part,
     pub(crate) point: Equilibrium,
 }
 
@@ -150,10 +154,11 @@ pub struct Prepared<'t> {
     pub(crate) toss: BehaviorProfile,
 }
 
-/// Draws that one piece of work takes: their numbers are in memory together.
-const DRAWS_AT_ONCE: usize = 8;
-/// Pieces of work between two looks at the watch.
-const PIECES_AT_ONCE: usize = 16;
+/// Most draws that one piece of work takes: eight are solved side by side, and the next begins where one is
+/// done, so that more leave fewer lanes empty.
+const DRAWS_AT_ONCE: usize = 64;
+/// Least pieces of work, so that all threads have some, where that leaves eight draws to each.
+const PIECES: usize = 4;
 /// Sweeps in lanes before a draw is followed from Λ = 0, which takes as long as some hundreds;
 /// lanes go on as long as the slowest of eight.
 const MAX_SWEEPS: usize = 40;
@@ -250,7 +255,11 @@ impl<'t> Prepared<'t> {
     #[must_use]
     pub fn is_alike(&self, case: &Case) -> bool {
         let values = self.template.evaluate(&case.assignment, &case.certainties);
-        self.template.impossible(&values).0 == self.impossible.0
+        self.is_plain(&values)
+    }
+
+    fn is_plain(&self, values: &Values) -> bool {
+        self.template.is_as_impossible(values, &self.impossible)[0]
     }
 
     /// Types of the mover, in the order of [`Answer::preference`] after the mean: name and value.
@@ -282,8 +291,7 @@ impl<'t> Prepared<'t> {
         let before = self.before.as_ref().map(|b| &b.point.profile);
         let arriving = self.arriving(&values, before)?;
         let points = [&self.sides[0].point, &self.sides[1].point];
-        let numbers = [self.numbers(0, &values, &arriving)?, self.numbers(1, &values, &arriving)?];
-        self.measured(&values, &arriving, [&numbers[0], &numbers[1]], points)
+        self.measured(&values, &arriving, points)
     }
 
     /// How draws are solved that begin from `start`.
@@ -325,26 +333,31 @@ impl<'t> Prepared<'t> {
         let base_batch = self.before.as_ref().zip(of_base.as_ref()).map(|(course, options)| {
             Batch::new(&course.derived.game, self.lambda, &self.stakes, options)
         });
+        let size = (n / PIECES).next_multiple_of(8).clamp(8, DRAWS_AT_ONCE);
+        let pieces: Vec<Range<usize>> =
+            (0..n).step_by(size).map(|from| from..n.min(from + size)).collect();
+        let n_done = AtomicUsize::new(0);
+        let nowhere = Progress { steps: 0, lambda: self.asking.lambda, residual: f64::INFINITY };
+        let work = |piece: &Range<usize>, goes_on: Watch<'_>| {
+            if !goes_on("draws", nowhere) {
+                return None;
+            }
+            let cases: Vec<Case> = piece.clone().map(case).collect();
+            let done = self.piece(&cases, first_draw + piece.start, base_batch.as_ref(), &batches);
+            n_done.fetch_add(piece.len(), Ordering::Relaxed);
+            goes_on("draws", nowhere).then_some(done)
+        };
+        let all = each_of(&pieces, &work, &mut |_, _| watch(n_done.load(Ordering::Relaxed)));
         let mut found = Vec::with_capacity(n);
         let mut audits = Audits::default();
-        let pieces = n.div_ceil(DRAWS_AT_ONCE);
-        let mut piece = 0;
-        while piece < pieces {
-            let end = pieces.min(piece + PIECES_AT_ONCE);
-            let done = each(end - piece, |k| {
-                let from = (piece + k) * DRAWS_AT_ONCE;
-                let cases: Vec<Case> = (from..n.min(from + DRAWS_AT_ONCE)).map(case).collect();
-                self.piece(&cases, first_draw + from, base_batch.as_ref(), &batches)
-            });
-            for (answers, audit) in done {
-                found.extend(answers);
-                audits.add(&audit);
-            }
-            piece = end;
-            if !watch(found.len()) {
+        for done in all {
+            let Some((answers, audit)) = done else {
                 return Err(Unanswered::Unsolved("draws".to_owned(), quantal::Unsolved::Cancelled));
-            }
+            };
+            found.extend(answers);
+            audits.add(&audit);
         }
+        watch(n);
         Ok((found, audits))
     }
 }

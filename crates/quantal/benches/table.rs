@@ -27,15 +27,25 @@ fn main() {
     if let Some(python) = python {
         against_gambit(&mut table, python);
     }
-    growth(&mut table);
-    warm(&mut table);
-    two_threads(&mut table);
-    hard_family(&mut table);
-    memory(&mut table);
-    cold(&mut table);
-    circles(&mut table);
+    // `-- --only warm` for one part.
+    let only = arguments.iter().skip_while(|a| *a != "--only").nth(1);
+    let parts: [(&str, Part); 7] = [
+        ("growth", growth),
+        ("warm", warm),
+        ("threads", two_threads),
+        ("hard", hard_family),
+        ("memory", memory),
+        ("cold", cold),
+        ("flagship", circles),
+    ];
+    for (_, part) in parts.iter().filter(|(name, _)| only.is_none_or(|only| only == name)) {
+        part(&mut table);
+    }
     println!("{}", table.page());
 }
+
+/// Measures something, and writes it into the table.
+type Part = fn(&mut Table);
 
 /// The rows, and the tables with what is behind them.
 #[derive(Default)]

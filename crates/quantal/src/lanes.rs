@@ -47,12 +47,6 @@ pub(crate) trait Pack:
     fn exp(self) -> Self {
         self.map(exp)
     }
-
-    /// The natural logarithm of every entry, for positive normal numbers.
-    #[inline(always)]
-    fn ln(self) -> Self {
-        self.map(ln)
-    }
 }
 
 macro_rules! pack {
@@ -178,6 +172,17 @@ pub(crate) fn ln_all(xs: &mut [f64]) {
     pulp::Arch::new().dispatch(All(xs));
 }
 
+/// Whether two slices have the same bits.
+pub(crate) fn is_same(a: &[f64], b: &[f64]) -> bool {
+    let off = || a.iter().zip(b).fold(0, |off, (a, b)| off | (a.to_bits() ^ b.to_bits()));
+    a.len() == b.len() && pulp::Arch::new().dispatch(off) == 0
+}
+
+/// Whether all of them are 0.
+pub(crate) fn is_nothing(xs: &[f64]) -> bool {
+    pulp::Arch::new().dispatch(|| xs.iter().fold(0, |any, x| any | (x.to_bits() << 1))) == 0
+}
+
 /// ln x as in fdlibm, without its branches: x = 2^k (1 + f) with 1 + f in [√½, √2). For
 /// positive normal numbers.
 #[inline(always)]
@@ -245,7 +250,7 @@ mod tests {
         for lane in 0..8 {
             pack.set(lane, 0.37 * lane as f64 - 1.5);
         }
-        let whole = (pack.exp() + Eight::splat(1.0)).ln();
+        let whole = (pack.exp() + Eight::splat(1.0)).map(ln);
         for lane in 0..8 {
             let alone = ln(exp(0.37 * lane as f64 - 1.5) + 1.0);
             assert_eq!(whole.get(lane).to_bits(), alone.to_bits());

@@ -1,6 +1,9 @@
 //! A few cases solved and measured together.
 
+use std::sync::{Mutex, MutexGuard, OnceLock};
+
 use climbdown_lang::part::Values;
+use climbdown_lang::template::{BadNumbers, Template};
 use quantal::{
     Batch, BehaviorProfile, Equilibrium, NodeId, Numbers, PlayerId, Untaken, Viewer, log_reach_at,
     start_draw,
@@ -29,6 +32,9 @@ pub(super) struct Arriving {
     before: Before,
 }
 
+/// The draw at a root: `[viewer][start]`.
+type Root<'a> = &'a [Vec<f64>];
+
 impl Prepared<'_> {
     /// [`Prepared::answers`] of a few cases.
     pub(super) fn piece(
@@ -41,17 +47,14 @@ impl Prepared<'_> {
         let mut audits = Audits::default();
         let values: Vec<Values> =
             cases.iter().map(|c| self.template.evaluate(&c.assignment, &c.certainties)).collect();
-        let is_plain = |v: &Values| self.template.impossible(v).0 == self.impossible.0;
+        let is_plain = |v: &Values| self.is_plain(v);
         let ahead: Vec<Option<Result<BehaviorProfile, Unanswered>>> = match base_batch {
             None => cases.iter().map(|_| None).collect(),
             Some(batch) => {
                 let course = self.before.as_ref().expect("there is a batch of it");
                 let nothing = vec![Vec::new(); self.template.graph.n_viewers()];
-                let made: Vec<_> = values
-                    .iter()
-                    .map(|v| is_plain(v).then(|| self.numbers_of(course, v, &nothing)))
-                    .collect();
-                let solved = solved(batch, course, &made, first_draw, &mut audits);
+                let roots = values.iter().map(|v| is_plain(v).then_some(&nothing[..])).collect();
+                let solved = self.solved(batch, (course, &values, roots), first_draw, &mut audits);
                 solved.into_iter().map(|s| s.map(|s| s.map(|e| e.profile))).collect()
             }
         };
@@ -65,35 +68,22 @@ impl Prepared<'_> {
                 })
             })
             .collect();
-        let sides = [0, 1].map(|side: usize| {
-            let made: Vec<_> = values
-                .iter()
-                .zip(&arriving)
-                .map(|(v, a)| {
-                    let a = a.as_ref()?.as_ref().ok()?;
-                    Some(self.numbers_of(&self.sides[side], v, &a.root))
-                })
-                .collect();
-            let found = solved(&batches[side], &self.sides[side], &made, first_draw, &mut audits);
-            (made, found)
+        let [focal, reference] = [0, 1].map(|side: usize| {
+            let roots = arriving.iter().map(|a| Some(&a.as_ref()?.as_ref().ok()?.root[..]));
+            let roots = roots.collect();
+            let course = &self.sides[side];
+            self.solved(&batches[side], (course, &values, roots), first_draw, &mut audits)
         });
-        let [(focal_numbers, focal), (reference_numbers, reference)] = sides;
         let mut answers = Vec::with_capacity(cases.len());
-        let games =
-            focal_numbers.iter().zip(&reference_numbers).zip(focal.into_iter().zip(reference));
-        for (((case, v), arriving), (numbers, games)) in
-            cases.iter().zip(&values).zip(arriving).zip(games)
-        {
-            let answer = match (arriving, numbers, games) {
-                (None, ..) => self.alone(case, v),
-                (Some(Err(why)), ..) => Err(why),
-                (Some(Ok(a)), (Some(Ok(f)), Some(Ok(r))), (Some(focal), Some(reference))) => {
-                    focal.and_then(|focal| Ok((focal, reference?))).and_then(
-                        |(focal, reference)| self.measured(v, &a, [f, r], [&focal, &reference]),
-                    )
-                }
-                (_, (Some(Err(why)), _) | (_, Some(Err(why))), _) => Err(why.clone()),
-                _ => unreachable!("who arrives has numbers, and who has numbers was solved"),
+        let games = focal.into_iter().zip(reference);
+        for (((case, v), arriving), games) in cases.iter().zip(&values).zip(arriving).zip(games) {
+            let answer = match (arriving, games) {
+                (None, _) => self.alone(case, v),
+                (Some(Err(why)), _) => Err(why),
+                (Some(Ok(a)), (Some(focal), Some(reference))) => focal
+                    .and_then(|focal| Ok((focal, reference?)))
+                    .and_then(|(focal, reference)| self.measured(v, &a, [&focal, &reference])),
+                _ => unreachable!("who arrives is solved"),
             };
             answers.push(answer);
         }
@@ -154,37 +144,50 @@ impl Prepared<'_> {
         Ok(Arriving { root, start, own, before })
     }
 
-    pub(super) fn numbers(
+    /// Solves the draws that have a root.
+    fn solved(
         &self,
-        side: usize,
-        values: &Values,
-        arriving: &Arriving,
-    ) -> Result<Numbers, Unanswered> {
-        self.numbers_of(&self.sides[side], values, &arriving.root)
-    }
-
-    /// The numbers of a game, except that the analyst's probabilities are those of the base: no
-    /// equilibrium depends on them, and all draws then hold the same things impossible.
-    fn numbers_of(
-        &self,
-        course: &Course,
-        values: &Values,
-        root: &[Vec<f64>],
-    ) -> Result<Numbers, Unanswered> {
-        let mut numbers =
-            self.template.numbers(&course.part, values, root).map_err(Unanswered::Numbers)?;
-        let n = course.derived.game.graph().n_chance_edges();
-        let analyst = self.template.graph.n_players() * n;
-        let base = &course.derived.game.numbers().chance;
-        numbers.chance[analyst..].copy_from_slice(&base[analyst..]);
-        Ok(numbers)
+        batch: &Batch<'_>,
+        (course, values, roots): (&Course, &[Values], Vec<Option<Root<'_>>>),
+        first_draw: usize,
+        audits: &mut Audits,
+    ) -> Vec<Option<Result<Equilibrium, Unanswered>>> {
+        let is_made: Vec<bool> = roots.iter().map(Option::is_some).collect();
+        let making = Making {
+            template: self.template,
+            course,
+            values,
+            roots,
+            spare: Mutex::default(),
+            broken: values.iter().map(|_| OnceLock::new()).collect(),
+        };
+        let solution = batch.solve(&making, first_draw);
+        audits.n_audited += solution.audit.n_audited;
+        audits.n_mismatched += solution.audit.mismatched.len();
+        audits.n_not_followed += solution.audit.not_followed.len();
+        audits.n_retried += solution.retried.len();
+        let broken = making.broken.into_iter().map(OnceLock::into_inner);
+        let found = solution.draws.into_iter().zip(broken).zip(is_made);
+        found
+            .map(|((solved, broken), is_made)| {
+                is_made.then(|| match (broken, solved) {
+                    (Some(why), _) => Err(Unanswered::Numbers(why)),
+                    (None, Ok(equilibrium)) => Ok(equilibrium),
+                    (None, Err(Untaken::Broken(law))) => {
+                        Err(Unanswered::Question(format!("not a game: {law:?}")))
+                    }
+                    (None, Err(Untaken::Unsolved(why))) => {
+                        Err(Unanswered::Unsolved("policy game".to_owned(), why))
+                    }
+                })
+            })
+            .collect()
     }
 
     pub(super) fn measured(
         &self,
         values: &Values,
         arriving: &Arriving,
-        numbers: [&Numbers; 2],
         games: [&Equilibrium; 2],
     ) -> Result<Answer, Unanswered> {
         let own_starts: Vec<Start> =
@@ -192,7 +195,7 @@ impl Prepared<'_> {
         let [focal, reference] = [0, 1].map(|side: usize| {
             let draw = Draw {
                 part: &self.sides[side].derived,
-                numbers: numbers[side],
+                paid: &self.sides[side].part,
                 values,
                 profile: &games[side].profile,
                 start: &arriving.start,
@@ -207,7 +210,7 @@ impl Prepared<'_> {
         let pair =
             |of: &dyn Fn(&Gauged) -> f64| Change { focal: of(&focal), reference: of(&reference) };
         let measure = pair(&|g| g.headline(scenario));
-        let kind = match self.template.impossible(values) == self.impossible {
+        let kind = match self.template.is_as_impossible(values, &self.impossible) == [true; 2] {
             true => degree_of_kind(&self.kind, thresholds.stated_line_is_major),
             false => self.kind_under(values, games)?,
         };
@@ -243,43 +246,58 @@ impl Prepared<'_> {
     }
 }
 
-/// Solves the draws that have numbers; the others' lanes hold the base's.
-fn solved(
-    batch: &Batch<'_>,
-    course: &Course,
-    made: &[Option<Result<Numbers, Unanswered>>],
-    first_draw: usize,
-    audits: &mut Audits,
-) -> Vec<Option<Result<Equilibrium, Unanswered>>> {
-    let base = course.derived.game.numbers();
-    let draws =
-        Shown(made.iter().map(|m| m.as_ref().and_then(|m| m.as_ref().ok())).collect(), base);
-    let solution = batch.solve(&draws, first_draw);
-    audits.n_audited += solution.audit.n_audited;
-    audits.n_mismatched += solution.audit.mismatched.len();
-    audits.n_not_followed += solution.audit.not_followed.len();
-    audits.n_retried += solution.retried.len();
-    let found = solution.draws.into_iter().zip(made);
-    found
-        .map(|(solved, made)| match made {
-            None => None,
-            Some(Err(why)) => Some(Err(why.clone())),
-            Some(Ok(_)) => Some(solved.map_err(|why| match why {
-                Untaken::Broken(law) => Unanswered::Question(format!("not a game: {law:?}")),
-                Untaken::Unsolved(why) => Unanswered::Unsolved("policy game".to_owned(), why),
-            })),
-        })
-        .collect()
+/// Numbers of a few draws, made when they are asked for; the base's where there are none.
+///
+/// The analyst's probabilities are those of the base: no equilibrium depends on them, and all draws then hold
+/// the same things impossible.
+struct Making<'a> {
+    template: &'a Template,
+    course: &'a Course,
+    values: &'a [Values],
+    /// By draw: everybody at the root.
+    roots: Vec<Option<Root<'a>>>,
+    /// Numbers to be written over.
+    spare: Mutex<Vec<Numbers>>,
+    /// By draw: what is wrong with its numbers.
+    broken: Vec<OnceLock<BadNumbers>>,
 }
 
-/// Numbers of a few draws, the base's where there are none.
-struct Shown<'a>(Vec<Option<&'a Numbers>>, &'a Numbers);
+impl Making<'_> {
+    fn make(
+        &self,
+        draw: usize,
+        root: &[Vec<f64>],
+        numbers: &mut Numbers,
+    ) -> Result<(), BadNumbers> {
+        let Self { template, course, values, .. } = self;
+        template.write_numbers(&course.part, &values[draw], root, numbers)?;
+        let analyst = template.graph.n_players() * course.derived.game.graph().n_chance_edges();
+        let base = &course.derived.game.numbers().chance;
+        numbers.chance[analyst..].copy_from_slice(&base[analyst..]);
+        Ok(())
+    }
 
-impl quantal::Draws for Shown<'_> {
+    fn spare(&self) -> MutexGuard<'_, Vec<Numbers>> {
+        self.spare.lock().expect("whoever holds it does not panic")
+    }
+}
+
+impl quantal::Draws for Making<'_> {
     fn n_draws(&self) -> usize {
-        self.0.len()
+        self.values.len()
     }
     fn show(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
-        read(self.0[draw].unwrap_or(self.1));
+        let base = self.course.derived.game.numbers();
+        let Some(root) = self.roots[draw] else { return read(base) };
+        let spare = self.spare().pop();
+        let mut numbers = spare.unwrap_or_else(|| Template::blank(&self.course.part));
+        match self.make(draw, root, &mut numbers) {
+            Ok(()) => read(&numbers),
+            Err(why) => {
+                self.broken[draw].get_or_init(|| why);
+                read(base);
+            }
+        }
+        self.spare().push(numbers);
     }
 }

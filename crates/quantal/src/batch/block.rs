@@ -64,8 +64,14 @@ pub(crate) trait Sides<P: Pack>: Sized {
     fn is_finite(&self, layout: &Layout<'_>, lane: usize) -> bool;
     /// The logit response to the profile `odds` by a sweep; writes its log-odds into `image`.
     fn sweep(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P>;
-    /// Residual and regret of the profile `odds` itself.
-    fn measure(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P>;
+    /// The same, but residual and regret of the profile `odds` itself in the lanes where `asked` is 1.
+    fn measure(
+        &mut self,
+        layout: &Layout<'_>,
+        asked: P,
+        odds: &[P],
+        image: &mut [P],
+    ) -> Measured<P>;
     /// Memory of all lanes, in bytes; what the lanes share is left out.
     fn bytes(&self) -> usize;
 }
@@ -175,16 +181,22 @@ impl<P: Pack> Sides<P> for Block<P> {
         self.take_policy(layout, odds);
         self.pass_forward(layout, 0..layout.n_upstream_flows);
         let mut measured = Measured::new(0);
-        self.pass_back::<true>(layout, odds, image, &mut measured);
+        self.pass_back::<false>(layout, P::splat(0.0), odds, image, &mut measured);
         measured
     }
 
     #[inline(always)]
-    fn measure(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P> {
+    fn measure(
+        &mut self,
+        layout: &Layout<'_>,
+        asked: P,
+        odds: &[P],
+        image: &mut [P],
+    ) -> Measured<P> {
         self.take_policy(layout, odds);
         self.pass_forward(layout, 0..layout.flows.len());
         let mut measured = Measured::new(layout.n_players);
-        self.pass_back::<false>(layout, odds, image, &mut measured);
+        self.pass_back::<true>(layout, asked, odds, image, &mut measured);
         measured
     }
 
@@ -215,23 +227,24 @@ impl<P: Pack> Block<P> {
     }
 
     #[inline(always)]
-    fn pass_back<const SETS: bool>(
+    fn pass_back<const MEASURES: bool>(
         &mut self,
         layout: &Layout<'_>,
+        asked: P,
         odds: &[P],
         image: &mut [P],
         measured: &mut Measured<P>,
     ) {
         match self.width {
-            1 => self.backward::<1, SETS>(layout, odds, image, measured),
-            2 => self.backward::<2, SETS>(layout, odds, image, measured),
-            3 => self.backward::<3, SETS>(layout, odds, image, measured),
-            4 => self.backward::<4, SETS>(layout, odds, image, measured),
-            5 => self.backward::<5, SETS>(layout, odds, image, measured),
-            6 => self.backward::<6, SETS>(layout, odds, image, measured),
-            8 => self.backward::<8, SETS>(layout, odds, image, measured),
-            16 => self.backward::<16, SETS>(layout, odds, image, measured),
-            _ => self.backward::<64, SETS>(layout, odds, image, measured),
+            1 => self.backward::<1, MEASURES>(layout, asked, odds, image, measured),
+            2 => self.backward::<2, MEASURES>(layout, asked, odds, image, measured),
+            3 => self.backward::<3, MEASURES>(layout, asked, odds, image, measured),
+            4 => self.backward::<4, MEASURES>(layout, asked, odds, image, measured),
+            5 => self.backward::<5, MEASURES>(layout, asked, odds, image, measured),
+            6 => self.backward::<6, MEASURES>(layout, asked, odds, image, measured),
+            8 => self.backward::<8, MEASURES>(layout, asked, odds, image, measured),
+            16 => self.backward::<16, MEASURES>(layout, asked, odds, image, measured),
+            _ => self.backward::<64, MEASURES>(layout, asked, odds, image, measured),
         }
     }
 
@@ -299,12 +312,14 @@ impl<P: Pack> Block<P> {
         }
     }
 
-    /// With `SETS` the response is the policy of all nodes before; else the profile is, and regret is
-    /// measured. `W` is the width of a row of values.
+    /// The response is the policy of all nodes before, but in lanes that are `asked` for the profile is; with
+    /// `MEASURES` regret is measured, which means something in these lanes. `W` is the width of a row of
+    /// values.
     #[inline(always)]
-    fn backward<const W: usize, const SETS: bool>(
+    fn backward<const W: usize, const MEASURES: bool>(
         &mut self,
         layout: &Layout<'_>,
+        asked: P,
         odds: &[P],
         image: &mut [P],
         measured: &mut Measured<P>,
@@ -354,14 +369,13 @@ impl<P: Pack> Block<P> {
                     next = edges.end;
                     let own_odds = actions.start - i..actions.end - i - 1;
                     let (own, own_image) = (&odds[own_odds.clone()], &mut image[own_odds]);
-                    self.respond::<W, SETS>(layout, (i, edges.start), own, own_image, measured);
+                    self.respond::<W, MEASURES>(layout, (i, edges.start), own, own_image, measured);
                     if matches!(step, Step::Loose(_)) {
                         continue;
                     }
-                    if SETS {
-                        softmax(own_image, &mut self.chosen[..n_actions]);
-                    } else {
-                        self.chosen[..n_actions].copy_from_slice(&self.policy[actions]);
+                    softmax(own_image, &mut self.chosen[..n_actions]);
+                    if MEASURES {
+                        stay(asked, &self.policy[actions], &mut self.chosen);
                     }
                     for edges in self.rows.edges[edges].chunks_exact(n_actions) {
                         let mut sum = [P::splat(0.0); W];
@@ -413,7 +427,7 @@ impl<P: Pack> Block<P> {
 
     /// Action values of information set `i`, whose edges begin at `first`, and the log-odds of the response.
     #[inline(always)]
-    fn respond<const W: usize, const SETS: bool>(
+    fn respond<const W: usize, const MEASURES: bool>(
         &mut self,
         layout: &Layout<'_>,
         (i, first): (usize, usize),
@@ -442,7 +456,7 @@ impl<P: Pack> Block<P> {
             *q = zero;
         }
         for (s, at) in slots.zip((first..).step_by(n_actions)) {
-            let reach = if is_single && SETS {
+            let reach = if is_single && !MEASURES {
                 one
             } else {
                 let n = kernel.slot_node[s] as usize;
@@ -470,7 +484,7 @@ impl<P: Pack> Block<P> {
             low = low.min(off);
         }
         measured.residual = measured.residual.larger(high - low);
-        if !SETS {
+        if MEASURES {
             let policy = &self.policy[actions];
             let mut regret = zero;
             let mut best = self.q[0];
@@ -508,27 +522,10 @@ pub(crate) fn softmax<P: Pack>(odds: &[P], policy: &mut [P]) {
     }
 }
 
-/// Natural logarithms of the probabilities, from log-odds against the first action.
+/// Puts `policy` in the place of what was `chosen`, in lanes where `asked` is 1.
 #[inline(always)]
-pub(crate) fn log_policy<P: Pack>(layout: &Layout<'_>, odds: &[P], logs: &mut [P]) {
-    let kernel = &layout.kernel;
-    for i in 0..kernel.n_infosets() {
-        let actions = kernel.actions(i);
-        let own = &odds[actions.start - i..actions.end - i - 1];
-        let zero = P::splat(0.0);
-        let mut top = zero;
-        for x in own {
-            top = top.max(*x);
-        }
-        let mut sum = (zero - top).exp();
-        for x in own {
-            sum = sum + (*x - top).exp();
-        }
-        let shift = top + sum.ln();
-        let logs = &mut logs[actions];
-        logs[0] = zero - shift;
-        for (log, x) in logs[1..].iter_mut().zip(own) {
-            *log = *x - shift;
-        }
+pub(crate) fn stay<P: Pack>(asked: P, policy: &[P], chosen: &mut [P]) {
+    for (chosen, p) in chosen.iter_mut().zip(policy) {
+        *chosen = P::choose(asked, P::splat(0.5), *p, *chosen);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use crate::game::{Game, Numbers};
 use crate::kernel::{Kernel, Kind};
+use crate::lanes::is_same;
 
 use super::public::PublicLayout;
 use super::rows::Rows;
@@ -116,11 +117,6 @@ impl<'a> Layout<'a> {
         rows.lock().expect("whoever holds it does not panic")
     }
 
-    /// The numbers of the base game.
-    pub(crate) fn base_numbers(&self) -> &Numbers {
-        self.base.numbers()
-    }
-
     /// Unknowns: actions less one at each information set.
     pub(crate) fn n_odds(&self) -> usize {
         self.kernel.n_actions() - self.kernel.n_infosets()
@@ -143,7 +139,7 @@ impl<'a> Layout<'a> {
         if numbers.edge_payoffs.len() != base.edge_payoffs.len()
             || numbers.terminal_payoffs.len() != base.terminal_payoffs.len()
             || numbers.chance.len() != base.chance.len()
-            || numbers.weights != base.weights
+            || !(is_same(&numbers.weights, &base.weights) || numbers.weights == base.weights)
             || numbers.discounts.len() != base.discounts.len()
             || !numbers.discounts.iter().all(|d| (0.0..=1.0).contains(d))
         {
@@ -173,9 +169,4 @@ impl<'a> Layout<'a> {
                 })
         })
     }
-}
-
-/// Whether two rows have the same bits.
-pub(crate) fn is_same(a: &[f64], b: &[f64]) -> bool {
-    a.iter().zip(b).fold(0, |off, (a, b)| off | (a.to_bits() ^ b.to_bits())) == 0
 }

@@ -14,17 +14,18 @@ mod block;
 mod layout;
 mod public;
 mod rows;
+mod side_by_side;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use acceleration::Acceleration;
-use block::{Block, Measured, Sides, log_policy};
+use block::{Block, Sides};
 use layout::Layout;
 use public::PublicBlock;
+use side_by_side::SideBySide;
 
-use crate::certificate::{Branch, Certificate};
+use crate::certificate::Branch;
 use crate::families::uniform;
 use crate::game::{BrokenLaw, Game, Numbers};
 use crate::lanes::{Eight, One, Pack};
@@ -78,7 +79,7 @@ pub struct BatchOptions {
     /// is followed from Λ = 0; 0 to follow it at once. Where Λ is large such a draw is often not on the branch.
     pub newton_steps: usize,
     /// How a draw is followed from Λ = 0 that neither settled. With [`Follow::Once`] any fixed point will do
-    /// where the walk fails, each getting a third of `max_steps`; and a draw of the audit is followed twice only
+    /// where the walk fails, the walk getting a sixth of `max_steps` and the other a third; and a draw of the audit is followed twice only
     /// where one walk does not confirm it, or where one walk had found it.
     pub follow: Follow,
     /// Most sweeps for a draw that is followed.
@@ -141,9 +142,6 @@ pub struct BatchSolution {
 const SAME: f64 = 1e-5;
 /// Stream of [`uniform`] for the audit.
 const AUDIT: u64 = 0xA0D1;
-/// Rounds of settling and measuring before a lane is given up; the second asks for more.
-const ROUNDS: usize = 3;
-
 /// Nodes up to which eight draws are swept side by side. Far beyond the cache eight lanes still do twice the
 /// work of one (decision 0015); this bounds what they need, at 80 bytes for each node and lane.
 const MOST_WIDE: usize = 250_000;
@@ -259,12 +257,12 @@ impl<'a> Batch<'a> {
             // A walk does not confirm itself.
             if options.follow == Follow::Once
                 && walks[draw] == 0
-                && let Ok(branch) = task.follow(draws, draw, Follow::Once)
+                && let Ok(branch) = task.follow(draws, draw, Follow::Once, 3)
                 && is_near(draw, &branch)
             {
                 return Some(true);
             }
-            let branch = task.follow(draws, draw, Follow::Twice).ok()?;
+            let branch = task.follow(draws, draw, Follow::Twice, 1).ok()?;
             let is_followed =
                 matches!(branch.certificate.branch, Branch::Traced | Branch::FirstCrossingOf(_));
             is_followed.then(|| is_near(draw, &branch))
@@ -316,9 +314,6 @@ struct Task<'a> {
     options: &'a BatchOptions,
 }
 
-/// Blocks that one piece of work takes one after the other, so that their room is made once.
-const BLOCKS_AT_ONCE: usize = 16;
-
 impl Task<'_> {
     /// Every draw that lanes settle.
     fn in_lanes<P: Pack, B: Sides<P>>(
@@ -326,15 +321,12 @@ impl Task<'_> {
         draws: &Shown<'_>,
     ) -> Vec<Option<Result<Equilibrium, Untaken>>> {
         let n = draws.n_draws;
-        let per_piece = (P::N * BLOCKS_AT_ONCE).min(n.div_ceil(8).next_multiple_of(P::N)).max(P::N);
+        // Enough for the lanes to be full most of the time, and for all threads to have some.
+        let n_pieces = (n / (4 * P::N)).clamp(1, n.div_ceil(16 * P::N).max(8));
+        let per_piece = n.div_ceil(n_pieces).max(1);
         let pieces = each(n.div_ceil(per_piece), |piece| {
-            let mut lanes = SideBySide::<P, B>::new(self.layout);
-            let mut found = Vec::with_capacity(per_piece);
             let end = n.min((piece + 1) * per_piece);
-            for first in (piece * per_piece..end).step_by(P::N) {
-                lanes.solve(self, draws, first, P::N.min(end - first), &mut found);
-            }
-            found
+            SideBySide::<P, B>::new(self.layout).solve(self, draws, piece * per_piece..end)
         });
         pieces.into_iter().flatten().map(|e| e.map(Ok)).collect()
     }
@@ -359,11 +351,11 @@ impl Task<'_> {
         }
         let options = self.options;
         if options.follow != Follow::Once {
-            return (self.follow(draws, draw, options.follow), 2);
+            return (self.follow(draws, draw, options.follow, 1), 2);
         }
-        match self.follow(draws, draw, Follow::Once) {
+        match self.follow(draws, draw, Follow::Once, 6) {
             Ok(walked) => (Ok(walked), 1),
-            Err(_) => (self.follow(draws, draw, Follow::No), 0),
+            Err(_) => (self.follow(draws, draw, Follow::No, 3), 0),
         }
     }
 
@@ -377,211 +369,21 @@ impl Task<'_> {
         game.expect("the numbers of a draw are shown").map_err(Untaken::Broken)
     }
 
-    /// A draw solved from weights, or followed from Λ = 0.
+    /// A draw solved from weights, or followed from Λ = 0, with one `part`th of the sweeps there are for it.
     fn follow(
         &self,
         draws: &Shown<'_>,
         draw: usize,
         follow: Follow,
+        part: usize,
     ) -> Result<Equilibrium, Untaken> {
         let game = self.game(draws, draw)?;
         let options = SolveOptions {
             tolerance: self.options.tolerance,
-            max_steps: match (self.options.follow, follow) {
-                (Follow::Once, Follow::Once | Follow::No) => self.options.max_steps / 3,
-                _ => self.options.max_steps,
-            },
+            max_steps: self.options.max_steps / part,
             follow,
             start: None,
         };
         solve(&game, self.lambda, self.units, &options, &mut |_| true).map_err(Untaken::Unsolved)
-    }
-}
-
-/// Room for as many draws as there are lanes.
-struct SideBySide<P, B> {
-    block: B,
-    acceleration: Acceleration<P>,
-    odds: Vec<P>,
-    image: Vec<P>,
-    logs: Vec<P>,
-}
-
-impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
-    fn new(layout: &Layout<'_>) -> Self {
-        let (n, zero) = (layout.n_odds(), P::splat(0.0));
-        Self {
-            block: B::new(layout),
-            acceleration: Acceleration::new(n),
-            odds: vec![zero; n],
-            image: vec![zero; n],
-            logs: vec![zero; layout.kernel.n_actions()],
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        let vectors = [&self.odds, &self.image, &self.logs];
-        let vectors: usize = vectors.iter().map(|v| size_of_val(v.as_slice())).sum();
-        self.block.bytes() + self.acceleration.bytes() + vectors
-    }
-
-    /// Solves the `n` draws from `first` on; appends one entry for each, `None` where it did not settle.
-    fn solve(
-        &mut self,
-        task: &Task<'_>,
-        draws: &Shown<'_>,
-        first: usize,
-        n: usize,
-        found: &mut Vec<Option<Equilibrium>>,
-    ) {
-        let active = self.load(task, draws, first, n);
-        let settled = pulp::Arch::new().dispatch(Settle { lanes: self, task, active });
-        for lane in 0..n {
-            let is_settled = settled.active.get(lane) == 2.0
-                && settled.measured.is_sound(lane)
-                && self.block.is_finite(task.layout, lane);
-            found.push(is_settled.then(|| self.equilibrium(task, &settled, lane)));
-        }
-    }
-
-    /// Puts the `n` draws from `first` on into the lanes; 1 where there is one that they can take.
-    fn load(&mut self, task: &Task<'_>, draws: &Shown<'_>, first: usize, n: usize) -> P {
-        let layout = task.layout;
-        let lambda = task.lambda.get();
-        let mut active = P::splat(0.0);
-        // A draw may be dear to show: each is shown once, unless one needs room that moves the others.
-        let mut is_moved = true;
-        while std::mem::take(&mut is_moved) {
-            for lane in 0..P::N {
-                let mut is_taken = false;
-                let mut take = |numbers: &Numbers| {
-                    is_taken = layout.takes(numbers);
-                    if is_taken {
-                        is_moved |= self.block.make_room(layout, numbers);
-                        self.block.load(layout, lane, numbers, lambda, task.units);
-                    }
-                };
-                if lane < n {
-                    draws.show(first + lane, &mut take);
-                }
-                if !is_taken {
-                    self.block.load(layout, lane, layout.base_numbers(), lambda, task.units);
-                }
-                active.set(lane, f64::from(u8::from(is_taken)));
-            }
-        }
-        for (x, start) in self.odds.iter_mut().zip(task.start) {
-            *x = P::splat(*start);
-        }
-        active
-    }
-
-    fn equilibrium(&self, task: &Task<'_>, settled: &Settled<P>, lane: usize) -> Equilibrium {
-        let measured = &settled.measured;
-        let kernel = &task.layout.kernel;
-        let regret: Vec<f64> = measured.regret.iter().map(|r| r.get(lane)).collect();
-        let total = measured.total_reach.get(lane);
-        let regret_by_reach = measured.regret_by_reach.get(lane);
-        Equilibrium {
-            profile: BehaviorProfile::from_logs(self.logs.iter().map(|l| l.get(lane)).collect()),
-            certificate: Certificate {
-                lambda: task.lambda,
-                units: task.units.to_vec(),
-                lambda_raw: task.units.iter().map(|u| task.lambda.get() / u).collect(),
-                residual: measured.residual.get(lane),
-                max_regret: regret.iter().copied().fold(0.0, f64::max),
-                player_max_regret: regret,
-                mean_regret: if total > 0.0 { regret_by_reach / total } else { 0.0 },
-                steps: settled.sweeps.get(lane) as usize,
-                branch: Branch::WarmUnverified,
-                distance_to_singular: None,
-                converged: true,
-                excluded: (0..kernel.n_infosets())
-                    .filter(|&i| kernel.excluded[i])
-                    .map(crate::ids::InfosetId::new)
-                    .collect(),
-            },
-        }
-    }
-
-    /// Sweeps until every lane has settled or may sweep no more.
-    #[inline(always)]
-    fn settle(&mut self, task: &Task<'_>, mut active: P) -> Settled<P> {
-        let layout = task.layout;
-        let zero = P::splat(0.0);
-        // By lane: 0 not asked for or given up, 1 searching, 2 found.
-        let mut sweeps = zero;
-        let mut tolerance = 0.5 * task.options.tolerance;
-        let mut round = 0;
-        loop {
-            self.acceleration.restart();
-            let mut searching = active;
-            for _ in 0..task.options.max_sweeps {
-                let measured = self.block.sweep(layout, &self.odds, &mut self.image);
-                let mut is_any = false;
-                let mut settled = zero;
-                for lane in 0..P::N {
-                    if searching.get(lane) == 1.0 {
-                        sweeps.set(lane, sweeps.get(lane) + 1.0);
-                        if measured.residual.get(lane) <= tolerance {
-                            settled.set(lane, 1.0);
-                            searching.set(lane, 0.0);
-                        } else {
-                            is_any = true;
-                        }
-                    }
-                }
-                for (x, image) in self.odds.iter_mut().zip(&self.image) {
-                    *x = P::choose(settled, P::splat(0.5), *image, *x);
-                }
-                if !is_any {
-                    break;
-                }
-                self.acceleration.advance(&mut self.odds, &self.image, searching);
-            }
-            let measured = self.block.measure(layout, &self.odds, &mut self.image);
-            round += 1;
-            let mut is_any = false;
-            for lane in 0..P::N {
-                if active.get(lane) != 1.0 {
-                    continue;
-                }
-                if measured.residual.get(lane) <= task.options.tolerance {
-                    active.set(lane, 2.0);
-                } else if searching.get(lane) == 1.0 || !measured.residual.get(lane).is_finite() {
-                    active.set(lane, 0.0);
-                } else {
-                    is_any = true;
-                }
-            }
-            if !is_any || round == ROUNDS {
-                log_policy(layout, &self.odds, &mut self.logs);
-                return Settled { active, sweeps, measured };
-            }
-            tolerance *= 0.125;
-        }
-    }
-}
-
-/// What a search in lanes left.
-struct Settled<P> {
-    /// By lane: 2 where it was found.
-    active: P,
-    sweeps: P,
-    measured: Measured<P>,
-}
-
-/// A search in lanes, run on the widest registers there are.
-struct Settle<'a, 'b, P, B> {
-    lanes: &'a mut SideBySide<P, B>,
-    task: &'a Task<'b>,
-    active: P,
-}
-
-impl<P: Pack, B: Sides<P>> pulp::WithSimd for Settle<'_, '_, P, B> {
-    type Output = Settled<P>;
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) -> Settled<P> {
-        self.lanes.settle(self.task, self.active)
     }
 }

@@ -5,10 +5,10 @@
 //! fixed points they agree.
 
 use crate::game::{Game, Numbers};
-use crate::lanes::Pack;
+use crate::lanes::{Pack, is_nothing, is_same};
 use crate::public_belief::{PublicForm, PublicKind};
 
-use super::block::{Measured, Sides, softmax};
+use super::block::{Measured, Sides, softmax, stay};
 use super::layout::{Layout, NONE};
 
 /// As in [`PublicForm::fits`].
@@ -108,13 +108,11 @@ impl PublicLayout {
                 || pairs().all(|(a, b)| (a - b).abs() <= SAME * a.abs().max(b.abs()))
         };
         let row = &numbers.chance[..n_chance];
-        let is_common = (1..n_players).all(|p| {
-            let other = &numbers.chance[p * n_chance..(p + 1) * n_chance];
-            other.iter().zip(row).fold(true, |is_same, (a, b)| is_same & (a == b))
-        });
+        let is_common = (1..n_players)
+            .map(|p| &numbers.chance[p * n_chance..(p + 1) * n_chance])
+            .all(|other| is_same(other, row) || other == row);
         is_common
-            && (numbers.edge_payoffs.iter().fold(0, |any, g| any | (g.to_bits() << 1)) == 0
-                || near(&numbers.edge_payoffs, &self.equal_gains))
+            && (is_nothing(&numbers.edge_payoffs) || near(&numbers.edge_payoffs, &self.equal_gains))
             && near(&numbers.terminal_payoffs, &self.equal_ends)
             && near(row, &self.equal_chance)
             && self.form.is_independent(&numbers.chance)
@@ -207,10 +205,10 @@ impl<P: Pack> PublicBlock<P> {
     }
 
     #[inline(always)]
-    fn backward<const SETS: bool>(
+    fn backward<const MEASURES: bool>(
         &mut self,
-        layout: &Layout<'_>,
-        public: &PublicLayout,
+        (layout, public): (&Layout<'_>, &PublicLayout),
+        asked: P,
         odds: &[P],
         image: &mut [P],
         measured: &mut Measured<P>,
@@ -259,10 +257,9 @@ impl<P: Pack> PublicBlock<P> {
                         }
                         measured.residual = measured.residual.larger(high - low);
                         let chosen = t * self.max_actions..t * self.max_actions + n_actions;
-                        if SETS {
-                            softmax(after, &mut self.chosen[chosen.clone()]);
-                        } else {
-                            self.chosen[chosen.clone()].copy_from_slice(&self.policy[actions]);
+                        softmax(after, &mut self.chosen[chosen.clone()]);
+                        if MEASURES {
+                            stay(asked, &self.policy[actions], &mut self.chosen[chosen.clone()]);
                         }
                         let belief = self.beliefs[q * n_rows + row];
                         let mut sum = zero;
@@ -272,7 +269,7 @@ impl<P: Pack> PublicBlock<P> {
                             self.shares[k] = self.shares[k] + belief * p;
                         }
                         self.values[q * n_rows + row] = sum;
-                        if !SETS {
+                        if MEASURES {
                             let mut best = self.q[0];
                             for q in &self.q[1..n_actions] {
                                 best = best.max(*q);
@@ -297,9 +294,10 @@ impl<P: Pack> PublicBlock<P> {
     }
 
     #[inline(always)]
-    fn pass<const SETS: bool>(
+    fn pass<const MEASURES: bool>(
         &mut self,
         layout: &Layout<'_>,
+        asked: P,
         odds: &[P],
         image: &mut [P],
     ) -> Measured<P> {
@@ -309,15 +307,11 @@ impl<P: Pack> PublicBlock<P> {
             let actions = kernel.actions(i);
             softmax(&odds[actions.start - i..actions.end - i - 1], &mut self.policy[actions]);
         }
-        let mut measured = Measured::new(self.lambda.len());
+        let mut measured = Measured::new(if MEASURES { self.lambda.len() } else { 0 });
         let mut thinnest = measured.thinnest;
-        if SETS {
-            self.form_beliefs::<false>(layout, public, &mut thinnest);
-        } else {
-            self.form_beliefs::<true>(layout, public, &mut thinnest);
-        }
+        self.form_beliefs::<MEASURES>(layout, public, &mut thinnest);
         measured.thinnest = thinnest;
-        self.backward::<SETS>(layout, public, odds, image, &mut measured);
+        self.backward::<MEASURES>((layout, public), asked, odds, image, &mut measured);
         measured
     }
 }
@@ -350,6 +344,9 @@ impl<P: Pack> Sides<P> for PublicBlock<P> {
 
     fn make_room(&mut self, layout: &Layout<'_>, numbers: &Numbers) -> bool {
         let Some(public) = &layout.public else { return false };
+        if is_nothing(&numbers.edge_payoffs) {
+            return false;
+        }
         let n_before = self.n_gains;
         let rows = public.gain_at.chunks_exact(public.n_rows);
         for (gain, row) in self.gain_of.iter_mut().zip(rows) {
@@ -406,12 +403,18 @@ impl<P: Pack> Sides<P> for PublicBlock<P> {
 
     #[inline(always)]
     fn sweep(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P> {
-        self.pass::<true>(layout, odds, image)
+        self.pass::<false>(layout, P::splat(0.0), odds, image)
     }
 
     #[inline(always)]
-    fn measure(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P> {
-        self.pass::<false>(layout, odds, image)
+    fn measure(
+        &mut self,
+        layout: &Layout<'_>,
+        asked: P,
+        odds: &[P],
+        image: &mut [P],
+    ) -> Measured<P> {
+        self.pass::<true>(layout, asked, odds, image)
     }
 
     fn bytes(&self) -> usize {

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use crate::game::{Game, Graph, Numbers};
 use crate::ids::EdgeId;
 use crate::kernel::Kernel;
+use crate::lanes::is_same;
 
-use super::layout::{NONE, is_same};
+use super::layout::NONE;
 
 /// An edge as the backward pass reads it.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use crate::families::{Contest, payoff_range, uniform};
 use crate::game::Numbers;
 use crate::lanes::{Eight, Pack};
 use crate::profile::Lambda;
-use crate::solve::Follow;
+use crate::solve::{Equilibrium, Follow};
 
 const OPTIONS: BatchOptions = BatchOptions {
     tolerance: 1e-9,
@@ -22,12 +22,8 @@ const OPTIONS: BatchOptions = BatchOptions {
     first_draw: 0,
 };
 
-fn bits(packs: &[Eight]) -> Vec<u64> {
-    packs.iter().flat_map(|x| (0..8).map(|lane| x.get(lane).to_bits())).collect()
-}
-
-/// Eight draws of a contest in lanes of the form `B`, and the task they belong to.
-fn with<B: Sides<Eight>>(check: impl Fn(&mut SideBySide<Eight, B>, &Task<'_>, Eight)) {
+/// Draws of a contest in lanes of the form `B`, and the task they belong to.
+fn with<B: Sides<Eight>>(check: impl Fn(SideBySide<Eight, B>, &Task<'_>, &Shown<'_>)) {
     let contest = Contest::new(5, true, 2);
     let base = contest.base();
     let layout = Layout::new(&base);
@@ -36,24 +32,49 @@ fn with<B: Sides<Eight>>(check: impl Fn(&mut SideBySide<Eight, B>, &Task<'_>, Ei
     let units = [payoff_range(&base); 2];
     let lambda = Lambda::new(15.0).expect("a precision");
     let task = Task { layout: &layout, start: &start, lambda, units: &units, options: &OPTIONS };
-    let draws: Vec<Numbers> = (0..8).map(|d| contest.numbers(d, 0.2)).collect();
-    let mut lanes = SideBySide::<Eight, B>::new(&layout);
+    let draws: Vec<Numbers> = (0..20).map(|d| contest.numbers(d, 0.2)).collect();
     let show = |d: usize, read: &mut dyn FnMut(&Numbers)| read(&draws[d]);
-    let shown = Shown { n_draws: 8, show: &show };
-    let active = lanes.load(&task, &shown, 0, 8);
-    check(&mut lanes, &task, active);
+    check(SideBySide::new(&layout), &task, &Shown { n_draws: draws.len(), show: &show });
+}
+
+fn bits(found: &[Option<Equilibrium>]) -> Vec<Vec<u64>> {
+    let one = |found: &Option<Equilibrium>| {
+        let found = found.as_ref().expect("it settles");
+        let certificate = &found.certificate;
+        let mut bits: Vec<u64> = found.profile.logs().iter().map(|x| x.to_bits()).collect();
+        bits.extend(certificate.player_max_regret.iter().map(|x| x.to_bits()));
+        bits.extend([certificate.residual, certificate.mean_regret].map(f64::to_bits));
+        bits.push(certificate.steps as u64);
+        bits
+    };
+    found.iter().map(one).collect()
 }
 
 fn wide_and_narrow_agree<B: Sides<Eight>>() {
-    with::<B>(|lanes, task, active| {
-        let start = lanes.odds.clone();
-        let narrow = lanes.settle(task, active);
-        let found = (bits(&lanes.odds), bits(&[narrow.measured.residual, narrow.sweeps]));
-        lanes.odds = start;
-        let wide = pulp::Arch::new().dispatch(super::Settle { lanes, task, active });
-        assert_eq!(found, (bits(&lanes.odds), bits(&[wide.measured.residual, wide.sweeps])));
-        assert!((0..8).all(|lane| wide.active.get(lane) == 2.0));
+    with::<B>(|mut lanes, task, draws| {
+        let wide = bits(&lanes.solve(task, draws, 0..20));
+        let narrow = lanes.solve_by(task, draws, 0..20, |lanes| lanes.settle(task.layout));
+        assert_eq!(wide, bits(&narrow));
     });
+}
+
+fn neighbours_do_not_matter<B: Sides<Eight>>() {
+    with::<B>(|mut lanes, task, draws| {
+        let together = lanes.solve(task, draws, 0..20);
+        let steps = |found: &Option<Equilibrium>| found.as_ref().map(|f| f.certificate.steps);
+        let most = together.iter().map(steps).max().flatten();
+        assert!(together.iter().any(|f| steps(f) < most), "lanes are filled at different times");
+        let alone: Vec<_> =
+            (0..20).rev().flat_map(|d| lanes.solve(task, draws, d..d + 1)).collect();
+        let alone: Vec<_> = alone.into_iter().rev().collect();
+        assert_eq!(bits(&together), bits(&alone));
+    });
+}
+
+#[test]
+fn a_draw_does_not_depend_on_the_draws_beside_it_or_before_it() {
+    neighbours_do_not_matter::<Block<Eight>>();
+    neighbours_do_not_matter::<PublicBlock<Eight>>();
 }
 
 #[test]
@@ -76,10 +97,11 @@ fn the_two_forms_measure_the_same_at_any_profile() {
         at: impl Fn(usize) -> Eight,
         keep: impl Fn(&[Eight], &[Eight], Eight, Eight),
     ) {
-        with::<B>(|lanes, task, _| {
+        with::<B>(|mut lanes, task, draws| {
+            lanes.fill(task, draws, &mut (0..8));
             let odds: Vec<Eight> = (0..lanes.odds.len()).map(&at).collect();
             let mut image = odds.clone();
-            let m = lanes.block.measure(task.layout, &odds, &mut image);
+            let m = lanes.block.measure(task.layout, Eight::splat(1.0), &odds, &mut image);
             keep(&image, &m.regret, m.regret_by_reach, m.total_reach);
         });
     }

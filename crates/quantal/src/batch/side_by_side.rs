@@ -1,0 +1,322 @@
+//! Lanes at work: each takes a draw, searches, is measured, and takes the next, while the others go on.
+
+use std::ops::Range;
+
+use crate::certificate::{Branch, Certificate};
+use crate::lanes::Pack;
+use crate::profile::BehaviorProfile;
+use crate::solve::Equilibrium;
+
+use super::acceleration::Acceleration;
+use super::block::{Measured, Sides};
+use super::layout::Layout;
+use super::{Shown, Task};
+
+/// Rounds of searching and measuring before a lane is given up; the second asks for more.
+const ROUNDS: u32 = 3;
+
+/// Passes that lanes together wait to be measured, so that several are in one: that takes longer than a sweep,
+/// by about as much.
+const PATIENCE: usize = 3;
+
+/// What a lane does in the next pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    /// There is no draw in it.
+    Nothing,
+    Searching,
+    /// The profile itself is measured; whether the search was broken off.
+    Measured(bool),
+}
+
+/// A draw in its lane.
+#[derive(Clone, Copy, Debug)]
+struct Lane {
+    doing: Doing,
+    draw: usize,
+    /// In all, and those left in this round.
+    sweeps: usize,
+    left: usize,
+    round: u32,
+    tolerance: f64,
+}
+
+const EMPTY: Lane =
+    Lane { doing: Doing::Nothing, draw: 0, sweeps: 0, left: 0, round: 0, tolerance: 0.0 };
+
+/// What a pass found of the draws in the lanes that were `asked`, 1 there.
+pub(super) struct Asked<P> {
+    pub(super) asked: P,
+    pub(super) measured: Measured<P>,
+}
+
+/// What becomes of a draw that was measured.
+enum Verdict {
+    Found,
+    /// The search goes on, and asks for more.
+    GoesOn,
+    GivenUp,
+}
+
+/// Room for as many draws as there are lanes.
+pub(super) struct SideBySide<P, B> {
+    pub(super) block: B,
+    acceleration: Acceleration<P>,
+    pub(super) odds: Vec<P>,
+    image: Vec<P>,
+    lanes: Vec<Lane>,
+    /// Of one lane: probabilities.
+    policy: Vec<f64>,
+}
+
+impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
+    pub(super) fn new(layout: &Layout<'_>) -> Self {
+        let (n, zero) = (layout.n_odds(), P::splat(0.0));
+        Self {
+            block: B::new(layout),
+            acceleration: Acceleration::new(n),
+            odds: vec![zero; n],
+            image: vec![zero; n],
+            lanes: vec![EMPTY; P::N],
+            policy: vec![0.0; layout.kernel.n_actions()],
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let vectors: usize =
+            [&self.odds, &self.image].iter().map(|v| size_of_val(v.as_slice())).sum();
+        self.block.bytes() + self.acceleration.bytes() + vectors
+    }
+
+    /// Solves the draws of `range`: one entry for each, `None` where it did not settle.
+    pub(super) fn solve(
+        &mut self,
+        task: &Task<'_>,
+        draws: &Shown<'_>,
+        range: Range<usize>,
+    ) -> Vec<Option<Equilibrium>> {
+        let settle =
+            |lanes: &mut Self| pulp::Arch::new().dispatch(Settle { lanes, layout: task.layout });
+        self.solve_by(task, draws, range, settle)
+    }
+
+    /// The same, `settle` being how [`Self::settle`] is run.
+    pub(super) fn solve_by(
+        &mut self,
+        task: &Task<'_>,
+        draws: &Shown<'_>,
+        range: Range<usize>,
+        settle: impl Fn(&mut Self) -> Asked<P>,
+    ) -> Vec<Option<Equilibrium>> {
+        let mut found: Vec<Option<Equilibrium>> = range.clone().map(|_| None).collect();
+        let mut next = range.clone();
+        loop {
+            self.fill(task, draws, &mut next);
+            if self.lanes.iter().all(|lane| lane.doing == Doing::Nothing) {
+                return found;
+            }
+            let seen = settle(self);
+            for lane in (0..P::N).filter(|&lane| seen.asked.get(lane) == 1.0) {
+                match self.judge(task, &seen.measured, lane) {
+                    Verdict::Found => {
+                        let draw = self.lanes[lane].draw - range.start;
+                        found[draw] = Some(self.equilibrium(task, &seen.measured, lane));
+                    }
+                    Verdict::GivenUp => self.acceleration.wipe(lane),
+                    Verdict::GoesOn => continue,
+                }
+                self.lanes[lane].doing = Doing::Nothing;
+            }
+        }
+    }
+
+    /// Puts the next draws into the lanes that have none; draws that lanes cannot take are passed over.
+    pub(super) fn fill(&mut self, task: &Task<'_>, draws: &Shown<'_>, next: &mut Range<usize>) {
+        let mut is_moved = false;
+        for lane in 0..P::N {
+            while self.lanes[lane].doing == Doing::Nothing {
+                let Some(draw) = next.next() else { break };
+                let (is_taken, moved) = self.load(task, draws, lane, draw);
+                is_moved |= moved;
+                if is_taken {
+                    self.begin(task, lane, draw);
+                }
+            }
+        }
+        // A draw that needed room of its own moved that of the others.
+        while std::mem::take(&mut is_moved) {
+            for lane in 0..P::N {
+                if self.lanes[lane].doing != Doing::Nothing {
+                    is_moved |= self.load(task, draws, lane, self.lanes[lane].draw).1;
+                }
+            }
+        }
+    }
+
+    /// Loads the numbers of a draw into a lane, if lanes can take them; and whether that moved what others
+    /// hold.
+    fn load(
+        &mut self,
+        task: &Task<'_>,
+        draws: &Shown<'_>,
+        lane: usize,
+        draw: usize,
+    ) -> (bool, bool) {
+        let (layout, lambda) = (task.layout, task.lambda.get());
+        let (mut is_taken, mut is_moved) = (false, false);
+        draws.show(draw, &mut |numbers| {
+            is_taken = layout.takes(numbers);
+            if is_taken {
+                is_moved = self.block.make_room(layout, numbers);
+                self.block.load(layout, lane, numbers, lambda, task.units);
+            }
+        });
+        (is_taken, is_moved)
+    }
+
+    fn begin(&mut self, task: &Task<'_>, lane: usize, draw: usize) {
+        self.lanes[lane] = Lane {
+            doing: Doing::Searching,
+            draw,
+            left: task.options.max_sweeps,
+            tolerance: 0.5 * task.options.tolerance,
+            ..EMPTY
+        };
+        self.acceleration.begin(lane);
+        for (x, start) in self.odds.iter_mut().zip(task.start) {
+            x.set(lane, *start);
+        }
+    }
+
+    /// Passes until draws were measured.
+    #[inline(always)]
+    pub(super) fn settle(&mut self, layout: &Layout<'_>) -> Asked<P> {
+        let mut waited = 0;
+        loop {
+            let is_waiting = |lane: &Lane| matches!(lane.doing, Doing::Measured(_));
+            let is_searching = self.lanes.iter().any(|lane| lane.doing == Doing::Searching);
+            // What a lane gets that searches is the same in both.
+            if !is_searching || waited >= PATIENCE {
+                let asked = self.lanes_that(is_waiting);
+                let measured = self.block.measure(layout, asked, &self.odds, &mut self.image);
+                self.step(&measured);
+                return Asked { asked, measured };
+            }
+            waited += self.lanes.iter().filter(|lane| is_waiting(lane)).count();
+            let measured = self.block.sweep(layout, &self.odds, &mut self.image);
+            self.step(&measured);
+        }
+    }
+
+    /// What a sweep does to the lanes that search.
+    #[inline(always)]
+    fn step(&mut self, measured: &Measured<P>) {
+        let (mut settled, mut going_on) = (P::splat(0.0), P::splat(0.0));
+        let (mut is_any_settled, mut is_any_going_on) = (false, false);
+        for (at, lane) in self.lanes.iter_mut().enumerate() {
+            if lane.doing != Doing::Searching {
+                continue;
+            }
+            lane.sweeps += 1;
+            lane.left -= 1;
+            if measured.residual.get(at) <= lane.tolerance {
+                lane.doing = Doing::Measured(false);
+                settled.set(at, 1.0);
+                is_any_settled = true;
+            } else {
+                going_on.set(at, 1.0);
+                is_any_going_on = true;
+                if lane.left == 0 {
+                    lane.doing = Doing::Measured(true);
+                }
+            }
+        }
+        if is_any_settled {
+            for (x, image) in self.odds.iter_mut().zip(&self.image) {
+                *x = P::choose(settled, P::splat(0.5), *image, *x);
+            }
+        }
+        if is_any_going_on {
+            self.acceleration.advance(&mut self.odds, &self.image, going_on);
+        }
+    }
+
+    /// 1 in the lanes that are so, else 0.
+    #[inline(always)]
+    fn lanes_that(&self, is: impl Fn(&Lane) -> bool) -> P {
+        let mut found = P::splat(0.0);
+        for (at, lane) in self.lanes.iter().enumerate() {
+            found.set(at, f64::from(u8::from(is(lane))));
+        }
+        found
+    }
+
+    /// What becomes of the draw in a lane that was measured.
+    fn judge(&mut self, task: &Task<'_>, measured: &Measured<P>, at: usize) -> Verdict {
+        let residual = measured.residual.get(at);
+        let lane = &mut self.lanes[at];
+        lane.round += 1;
+        if residual <= task.options.tolerance {
+            let is_right = measured.is_sound(at) && self.block.is_finite(task.layout, at);
+            return if is_right { Verdict::Found } else { Verdict::GivenUp };
+        }
+        if lane.doing == Doing::Measured(true) || !residual.is_finite() || lane.round == ROUNDS {
+            return Verdict::GivenUp;
+        }
+        lane.doing = Doing::Searching;
+        lane.left = task.options.max_sweeps;
+        lane.tolerance *= 0.125;
+        self.acceleration.begin(at);
+        Verdict::GoesOn
+    }
+
+    fn equilibrium(&mut self, task: &Task<'_>, measured: &Measured<P>, lane: usize) -> Equilibrium {
+        let kernel = &task.layout.kernel;
+        let regret: Vec<f64> = measured.regret.iter().map(|r| r.get(lane)).collect();
+        let total = measured.total_reach.get(lane);
+        let regret_by_reach = measured.regret_by_reach.get(lane);
+        let mut logs = vec![0.0; kernel.n_actions()];
+        let mut odds = self.odds.iter();
+        for i in 0..kernel.n_infosets() {
+            // The first action of each has the log-odds 0.
+            for (log, x) in logs[kernel.actions(i)][1..].iter_mut().zip(&mut odds) {
+                *log = x.get(lane);
+            }
+        }
+        kernel.normalise(&mut logs, &mut self.policy);
+        Equilibrium {
+            profile: BehaviorProfile::from_logs(logs),
+            certificate: Certificate {
+                lambda: task.lambda,
+                units: task.units.to_vec(),
+                lambda_raw: task.units.iter().map(|u| task.lambda.get() / u).collect(),
+                residual: measured.residual.get(lane),
+                max_regret: regret.iter().copied().fold(0.0, f64::max),
+                player_max_regret: regret,
+                mean_regret: if total > 0.0 { regret_by_reach / total } else { 0.0 },
+                steps: self.lanes[lane].sweeps,
+                branch: Branch::WarmUnverified,
+                distance_to_singular: None,
+                converged: true,
+                excluded: (0..kernel.n_infosets())
+                    .filter(|&i| kernel.excluded[i])
+                    .map(crate::ids::InfosetId::new)
+                    .collect(),
+            },
+        }
+    }
+}
+
+/// A search in lanes, run on the widest registers there are.
+pub(super) struct Settle<'a, 'b, P, B> {
+    pub(super) lanes: &'a mut SideBySide<P, B>,
+    pub(super) layout: &'a Layout<'b>,
+}
+
+impl<P: Pack, B: Sides<P>> pulp::WithSimd for Settle<'_, '_, P, B> {
+    type Output = Asked<P>;
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> Asked<P> {
+        self.lanes.settle(self.layout)
+    }
+}
