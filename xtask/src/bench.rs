@@ -52,16 +52,21 @@ pub fn bench(arguments: &[String]) -> Outcome {
 fn measure() -> Result<(), Broken> {
     let python = oracle::environment(run_openly)?;
     let target = workspace::target();
-    // Half a page should not replace a whole one.
-    let draft = target.join("benchmarks.md");
     let fault = |path: &std::path::Path| {
         let path = path.to_path_buf();
         move |error| Broken::File(path, error)
     };
+    let flagship = target.join("benchmarks-flagship.md");
+    let file = File::create(&flagship).map_err(fault(&flagship))?;
+    let bench = |package: &str, name: &str| {
+        workspace::cargo(["bench", "--quiet", "--package", package, "--bench", name, "--"])
+    };
+    run(bench("climbdown-study", "flagship"), Stdio::from(file), Stdio::inherit())?;
+    // Half a page should not replace a whole one.
+    let draft = target.join("benchmarks.md");
     let file = File::create(&draft).map_err(fault(&draft))?;
-    let mut command =
-        workspace::cargo(["bench", "--quiet", "--package", "quantal", "--bench", "table", "--"]);
-    command.arg("--python").arg(&python);
+    let mut command = bench("quantal", "table");
+    command.arg("--python").arg(&python).arg("--flagship").arg(&flagship);
     run(command, Stdio::from(file), Stdio::inherit())?;
     let section = study::section(&python, study::FULL)?;
     let mut whole = std::fs::read_to_string(&draft).map_err(fault(&draft))?;

@@ -1,0 +1,148 @@
+//! The row of docs/benchmarks.md on the flagship, cut to six weeks, which are some 10,000 nodes: whether its draws
+//! are on the branch, and how many are solved again in a second. `cargo xtask bench` runs it.
+#![allow(clippy::print_stdout, reason = "the row goes to standard output")]
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+#[path = "../../quantal/benches/support/mod.rs"]
+mod support;
+
+use climbdown_lang::source::SourceFile;
+use climbdown_lang::template::{Assignment, CompileOptions, Template};
+use climbdown_lang::{Sources, check, compile};
+use quantal::families::uniform;
+use quantal::{BatchOptions, Follow, Lambda, Numbers, SolveOptions, solve, solve_batch};
+
+use support::{alone, count, percent, seconds, thousands};
+
+/// Stages of two weeks.
+const HORIZON: &str = "\nhorizon = 3\n";
+/// Draws for each pair of a cost of war and Λ.
+const N_DRAWS: usize = 50;
+/// Most that a parameter is moved by, as a share of it.
+const SPREAD: f64 = 0.1;
+
+fn main() {
+    // Tests of all targets start this program, too; only `cargo bench` says so.
+    if !std::env::args().any(|a| a == "--bench") {
+        return;
+    }
+    let template = template();
+    let mut details = String::new();
+    let n_nodes = thousands(template.graph.n_nodes() as f64);
+    writeln!(
+        details,
+        "\n## The flagship, cut to six weeks\n\n`scenarios/atacms-2024` with a horizon of three stages: {n_nodes} nodes, situation \
+         memory. {N_DRAWS} draws of each row, every parameter that has a range moved by up to ±10 %, and no further than its \
+         range; each solved from the base's solution, and followed from Λ = 0 as well, with two step sizes. *In \
+         lanes*: settled there. *On the branch*: agrees with what was followed to 1e-5 in every probability. Solves a \
+         second: warm, one thread, log-residual 1e-8 measured on what is returned; – where some draws did not settle \
+         in lanes.\n\n\
+         | war | Λ | in lanes | converged | on the branch | sweeps, mean | solves a second |\n|---|---|---|---|---|---|---|"
+    )
+    .unwrap();
+    let (mut n, mut n_on_branch, mut rates) = (0, 0, Vec::new());
+    for war in [100.0, 1000.0] {
+        for lambda in [5.0, 20.0] {
+            let measured = measured(&template, war, lambda);
+            n += N_DRAWS;
+            n_on_branch += measured.n_on_branch;
+            rates.push(measured.rate);
+            details.push_str(&measured.line);
+        }
+    }
+    let share = percent(n_on_branch, n);
+    println!("{share:.1} % of {n} ({n_nodes} nodes); {}\t{}", rates.join(" / "), share >= 99.0);
+    print!("{details}");
+}
+
+/// One row of the table.
+struct Measured {
+    n_on_branch: usize,
+    rate: String,
+    line: String,
+}
+
+fn measured(template: &Template, war: f64, lambda: f64) -> Measured {
+    let mut point = Assignment::point(&template.scenario);
+    let parameters = &template.scenario.parameters;
+    let at =
+        parameters.iter().position(|p| p.name == "war").expect("the flagship has the parameter");
+    point.values[at] = war;
+    let stakes = template.stakes(&point);
+    let base = template.instantiate(&point).unwrap();
+    let of_base = base.numbers().chance.clone();
+    let analyst = base.graph().n_players() * base.graph().n_chance_edges();
+    let draws: Vec<Numbers> = (0..N_DRAWS)
+        .map(|draw| {
+            let mut drawn = point.clone();
+            for (k, (value, p)) in drawn.values.iter_mut().zip(parameters).enumerate() {
+                let Some((low, high)) = p.range else { continue };
+                let moved = 1.0 + SPREAD * (2.0 * uniform(1, 1 + draw as u64, k as u64) - 1.0);
+                *value = (*value * moved).clamp(low.min(*value), high.max(*value));
+            }
+            let mut numbers = template.instantiate(&drawn).unwrap().numbers().clone();
+            // What the analyst holds likely is nothing to how the game is played.
+            numbers.chance[analyst..].copy_from_slice(&of_base[analyst..]);
+            numbers
+        })
+        .collect();
+    let precision = Lambda::new(lambda).unwrap();
+    let once =
+        SolveOptions { tolerance: 1e-10, max_steps: 50_000, follow: Follow::Twice, start: None };
+    let start = solve(&base, precision, &stakes, &once, &mut |_| true).ok().map(|e| e.profile);
+    let mut options = BatchOptions {
+        tolerance: 1e-8,
+        max_sweeps: 40,
+        newton_steps: 0,
+        follow: Follow::Twice,
+        max_steps: 50_000,
+        start,
+        audit_share: 1.0,
+        seed: 1,
+        first_draw: 0,
+    };
+    let solution = solve_batch(&base, draws.as_slice(), precision, &stakes, &options);
+    let counts = count(&solution);
+    let steps = solution.draws.iter().flatten().map(|e| e.certificate.steps as f64).sum::<f64>();
+    options.audit_share = 0.0;
+    let again = || solve_batch(&base, draws.as_slice(), precision, &stakes, &options);
+    // Where draws have to be followed one by one, a rate would be that of the other method.
+    let rate = match counts.in_lanes == counts.n {
+        true => thousands(counts.n as f64 / alone(|| seconds(again))),
+        false => String::from("–"),
+    };
+    let line = format!(
+        "| {war} | {lambda} | {:.0} % | {:.0} % | {:.0} % | {:.1} | {rate} |\n",
+        percent(counts.in_lanes, counts.n),
+        percent(counts.converged, counts.n),
+        percent(counts.on_branch, counts.n),
+        steps / counts.converged.max(1) as f64,
+    );
+    Measured { n_on_branch: counts.on_branch, rate, line }
+}
+
+fn template() -> Template {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let file = |path: &str, change: &dyn Fn(&str) -> String| SourceFile {
+        name: path.to_owned(),
+        text: change(&std::fs::read_to_string(root.join(path)).unwrap()),
+    };
+    let cut = |text: &str| {
+        let text = text.split("\n[history]").next().unwrap();
+        let (before, after) = text.split_once("\nhorizon = ").unwrap();
+        let (_, after) = after.split_once('\n').unwrap();
+        format!("{before}{HORIZON}{after}\n")
+    };
+    let checked = check(&Sources {
+        scenario: file("scenarios/atacms-2024/scenario.toml", &cut),
+        ladders: vec![file("ladders/proxy-crisis.toml", &str::to_owned)],
+        history: None,
+    });
+    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
+    let options = CompileOptions { memory: scenario.memory, budget_nodes: 100_000 };
+    compile(&Arc::new(scenario), &options).unwrap()
+}
