@@ -61,7 +61,7 @@ fn measure() -> Result<(), Broken> {
     let bench = |package: &str, name: &str| {
         workspace::cargo(["bench", "--quiet", "--package", package, "--bench", name, "--"])
     };
-    run(bench("climbdown-study", "flagship"), Stdio::from(file), Stdio::inherit())?;
+    run(bench("climbdown-study", "scenarios"), Stdio::from(file), Stdio::inherit())?;
     // Half a page should not replace a whole one.
     let draft = target.join("benchmarks.md");
     let file = File::create(&draft).map_err(fault(&draft))?;

@@ -32,10 +32,11 @@ pub struct Values {
     pub(crate) discounts: Vec<f64>,
 }
 
-/// A payment: where in the array of payoffs it goes, and what it is made of.
+/// A payment: on which edge or at which end, to whom, and what it is made of.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    slot: u32,
+    row: u32,
+    actor: u32,
     residual: u32,
     coefficient: f64,
 }
@@ -168,8 +169,8 @@ impl Template {
             n_players,
             n_edges: graph.n_edges(),
             n_terminals: graph.n_terminals(),
-            edge_entries: entries(n_players, on_edges),
-            terminal_entries: entries(n_players, at_ends),
+            edge_entries: entries(on_edges),
+            terminal_entries: entries(at_ends),
             chance: chance.map(index).collect(),
             weights: derived.game.numbers().weights.clone(),
         }
@@ -216,14 +217,15 @@ impl Template {
         root: &[Vec<f64>],
         numbers: &mut Numbers,
     ) -> Result<(), BadNumbers> {
+        let slot = |e: &Entry| e.row as usize * part.n_players + e.actor as usize;
         let pay = |out: &mut [f64], entries: &[Entry]| {
             for e in entries {
-                out[e.slot as usize] = 0.0;
+                out[slot(e)] = 0.0;
             }
             for e in entries {
-                out[e.slot as usize] += e.amount(values);
+                out[slot(e)] += e.amount(values);
             }
-            entries.iter().all(|e| out[e.slot as usize].is_finite())
+            entries.iter().fold(true, |is_finite, e| is_finite & out[slot(e)].is_finite())
         };
         let is_finite = pay(&mut numbers.edge_payoffs, &part.edge_entries)
             & pay(&mut numbers.terminal_payoffs, &part.terminal_entries);
@@ -264,7 +266,7 @@ impl Part {
         &'a self,
         values: &'a Values,
     ) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
-        self.paid(&self.edge_entries, values)
+        paid(&self.edge_entries, values)
     }
 
     /// What is paid where its game ends: place among the ends, actor by position, and how much.
@@ -272,17 +274,15 @@ impl Part {
         &'a self,
         values: &'a Values,
     ) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
-        self.paid(&self.terminal_entries, values)
+        paid(&self.terminal_entries, values)
     }
+}
 
-    fn paid<'a>(
-        &self,
-        entries: &'a [Entry],
-        values: &'a Values,
-    ) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
-        let n = self.n_players;
-        entries.iter().map(move |e| (e.slot as usize / n, e.slot as usize % n, e.amount(values)))
-    }
+fn paid<'a>(
+    entries: &'a [Entry],
+    values: &'a Values,
+) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
+    entries.iter().map(|e| (e.row as usize, e.actor as usize, e.amount(values)))
 }
 
 impl Entry {
@@ -291,11 +291,12 @@ impl Entry {
     }
 }
 
-fn entries<'t>(n_players: usize, rows: impl Iterator<Item = &'t [Payment]>) -> Vec<Entry> {
+fn entries<'t>(rows: impl Iterator<Item = &'t [Payment]>) -> Vec<Entry> {
     let mut found = Vec::new();
     for (row, payments) in rows.enumerate() {
         found.extend(payments.iter().map(|p| Entry {
-            slot: index(row * n_players + p.actor.index()),
+            row: index(row),
+            actor: index(p.actor.index()),
             residual: p.residual,
             coefficient: p.coefficient,
         }));

@@ -207,7 +207,13 @@ impl Known<'_> {
     #[must_use]
     pub fn value(&self, path: &str) -> Option<Value> {
         let parts: Vec<&str> = path.split('.').collect();
-        self.in_answer(&parts).or_else(|| self.in_findings(&parts))
+        self.value_at(&parts)
+    }
+
+    /// The same, the path cut at its dots.
+    #[must_use]
+    pub fn value_at(&self, parts: &[&str]) -> Option<Value> {
+        self.in_answer(parts).or_else(|| self.in_findings(parts))
     }
 
     fn in_answer(&self, parts: &[&str]) -> Option<Value> {
@@ -223,7 +229,8 @@ impl Known<'_> {
                 ["measure", side] => of(answer.measure, side),
                 ["expected_peak", side] => of(answer.expected_peak, side),
                 ["rungs", rung, side] => {
-                    let at = ladder.rungs.iter().position(|r| r.rung.to_string() == *rung)?;
+                    let rung: u8 = rung.parse().ok()?;
+                    let at = ladder.rungs.iter().position(|r| r.rung == rung)?;
                     of(answer.rungs[at], side)
                 }
                 ["firebreaks", id, rest @ ..] => {

@@ -317,6 +317,7 @@ impl<'r, 't> Sweep<'r, 't> {
         rows: Range<usize>,
         watch: &mut dyn FnMut(usize) -> bool,
     ) -> Result<Swept, Unanswered> {
+        let (numbers, words) = (cut(&self.measured.numbers), cut(&self.measured.words));
         let mut came: Vec<Option<Result<Came, String>>> = vec![None; rows.len()];
         let mut audits = Audits::default();
         let mut n_done = 0;
@@ -333,7 +334,8 @@ impl<'r, 't> Sweep<'r, 't> {
                 Err(why) => vec![Err(why.clone()); own.len()],
             };
             for (&row, answer) in own.iter().zip(&found) {
-                let one = answer.as_ref().map(|answer| self.measure(answer)).map_err(in_words);
+                let one =
+                    answer.as_ref().map(|a| self.measure(a, [&numbers, &words])).map_err(in_words);
                 came[row - rows.start] = Some(one);
             }
             n_done += own.len();
@@ -349,22 +351,28 @@ impl<'r, 't> Sweep<'r, 't> {
         setting == Setting { lambda, memory }
     }
 
-    fn measure(&self, answer: &Answer) -> Came {
+    /// `numbers` and `words` are the paths of what is measured, cut at their dots.
+    fn measure(&self, answer: &Answer, [numbers, words]: [&[Vec<&str>]; 2]) -> Came {
         let known = Known { scenario: self.ready.scenario, answer: Some(answer), findings: None };
-        let number = |path: &String| match known.value(path) {
+        let number = |path: &Vec<&str>| match known.value_at(path) {
             Some(Value::Number(x)) if x.is_finite() => Some(x),
             _ => None,
         };
-        let word = |path: &String| match known.value(path) {
+        let word = |path: &Vec<&str>| match known.value_at(path) {
             Some(Value::Word(word)) => Some(word),
             _ => None,
         };
         Came {
-            numbers: self.measured.numbers.iter().map(number).collect(),
-            words: self.measured.words.iter().map(word).collect(),
+            numbers: numbers.iter().map(number).collect(),
+            words: words.iter().map(word).collect(),
             worth: [0, 1].map(|side: usize| Worth::of(&answer.certificates[side])),
         }
     }
+}
+
+/// Paths, cut at their dots.
+fn cut(paths: &[String]) -> Vec<Vec<&str>> {
+    paths.iter().map(|path| path.split('.').collect()).collect()
 }
 
 impl Swept {

@@ -449,6 +449,9 @@ impl<P: Pack> Block<P> {
             }
             return;
         }
+        if n_actions == 1 && !MEASURES {
+            return;
+        }
         let slots = kernel.slots(i);
         let is_single = slots.len() == 1;
         let mut total = zero;
@@ -505,7 +508,38 @@ impl<P: Pack> Block<P> {
 /// Probabilities of log-odds against the first action.
 #[inline(always)]
 pub(crate) fn softmax<P: Pack>(odds: &[P], policy: &mut [P]) {
-    let zero = P::splat(0.0);
+    let (zero, one) = (P::splat(0.0), P::splat(1.0));
+    // One of the powers is always e^0: with few actions it is left out, which gives the same bits.
+    match (odds, &mut *policy) {
+        ([], [only]) => {
+            *only = one;
+            return;
+        }
+        ([x], [first, second]) => {
+            let power = x.min(zero - *x).exp();
+            let share = one / (one + power);
+            *first = P::choose(*x, zero, power, one) * share;
+            *second = P::choose(*x, zero, one, power) * share;
+            return;
+        }
+        ([x, y], [first, second, third]) => {
+            let top = zero.max(*x).max(*y);
+            let (a, b, c) = (zero - top, *x - top, *y - top);
+            let is_third = a.max(b);
+            let power = P::choose(zero, a, a, b).exp();
+            let other = P::choose(zero, is_third, b, c).exp();
+            let at_second = P::choose(zero, b, other, one);
+            let powers = [
+                P::choose(zero, a, power, one),
+                P::choose(zero, a, at_second, power),
+                P::choose(zero, is_third, one, other),
+            ];
+            let share = one / (powers[0] + powers[1] + powers[2]);
+            (*first, *second, *third) = (powers[0] * share, powers[1] * share, powers[2] * share);
+            return;
+        }
+        _ => {}
+    }
     let mut top = zero;
     for x in odds {
         top = top.max(*x);
@@ -516,7 +550,7 @@ pub(crate) fn softmax<P: Pack>(odds: &[P], policy: &mut [P]) {
         *p = (*x - top).exp();
         sum = sum + *p;
     }
-    let share = P::splat(1.0) / sum;
+    let share = one / sum;
     for p in policy.iter_mut() {
         *p = *p * share;
     }

@@ -112,11 +112,14 @@ impl Rows {
     fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) -> bool {
         let row = |e: usize| &numbers.edge_payoffs[e * n_players..(e + 1) * n_players];
         // Shifted by the sign, a number is 0 if its bits are.
-        let new = (numbers.edge_payoffs.iter().zip(&self.unpaid))
-            .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid);
+        let new = pulp::Arch::new().dispatch(|| {
+            (numbers.edge_payoffs.iter().zip(&self.unpaid))
+                .fold(0, |new, (g, unpaid)| new | (g.to_bits() << 1) & unpaid)
+        });
         let is_alike = |&e: &u32| {
             let payer = self.payers[self.gain_of[e as usize] as usize];
-            is_same(row(e as usize), row(payer as usize))
+            let rows = row(e as usize).iter().zip(row(payer as usize));
+            rows.fold(0, |off, (a, b)| off | (a.to_bits() ^ b.to_bits())) == 0
         };
         if new == 0 && self.paid.iter().all(is_alike) {
             return false;

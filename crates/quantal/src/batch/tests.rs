@@ -113,3 +113,33 @@ fn the_two_forms_measure_the_same_at_any_profile() {
         assert!((a - b).abs() <= 1e-12 * (1.0 + a.abs()), "{a} {b}");
     }
 }
+
+#[test]
+fn probabilities_of_few_actions_are_those_of_the_general_formula() {
+    use super::block::softmax;
+    for k in 0..200u64 {
+        // Ties and powers that vanish among them.
+        let scale = [0.0, 1e-9, 1.0, 30.0, 1000.0][k as usize % 5];
+        let mut odds = [Eight::splat(0.0); 2];
+        for (j, x) in odds.iter_mut().enumerate() {
+            for lane in 0..8 {
+                let at = k * 100 + 10 * j as u64 + lane as u64;
+                let u = uniform(11, 0, at);
+                x.set(lane, if u < 0.1 { 0.0 } else { scale * (2.0 * u - 1.0) });
+            }
+        }
+        // Further actions that are never taken, of probability e^-708, are lost in the sum.
+        for n in 0..3 {
+            let (mut few, mut many) = ([Eight::splat(0.0); 3], [Eight::splat(0.0); 4]);
+            softmax(&odds[..n], &mut few[..=n]);
+            let mut padded = [Eight::splat(-1e6); 3];
+            padded[..n].copy_from_slice(&odds[..n]);
+            softmax(&padded, &mut many);
+            for (a, b) in few[..=n].iter().zip(&many) {
+                for lane in 0..8 {
+                    assert_eq!(a.get(lane).to_bits(), b.get(lane).to_bits(), "{n} {k} {lane}");
+                }
+            }
+        }
+    }
+}

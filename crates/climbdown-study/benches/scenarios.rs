@@ -1,5 +1,6 @@
-//! The row of docs/benchmarks.md on the flagship, cut to six weeks, which are some 10,000 nodes: whether its draws
-//! are on the branch, and how many are solved again in a second. `cargo xtask bench` runs it.
+//! Scenarios in docs/benchmarks.md, for `cargo xtask bench`. The flagship, cut to six weeks, which are some 10,000
+//! nodes: whether its draws are on the branch, and how many are solved again in a second. With `--starter`, the
+//! nodes of the starter's game and the seconds one certified solve of a draw takes.
 #![allow(clippy::print_stdout, reason = "the row goes to standard output")]
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 
@@ -14,7 +15,7 @@ use climbdown_lang::source::SourceFile;
 use climbdown_lang::template::{Assignment, CompileOptions, Template};
 use climbdown_lang::{Sources, check, compile};
 use quantal::families::uniform;
-use quantal::{BatchOptions, Follow, Lambda, Numbers, SolveOptions, solve, solve_batch};
+use quantal::{BatchOptions, Follow, Game, Lambda, Numbers, SolveOptions, solve, solve_batch};
 
 use support::{alone, count, percent, seconds, thousands};
 
@@ -30,7 +31,13 @@ fn main() {
     if !std::env::args().any(|a| a == "--bench") {
         return;
     }
-    let template = template();
+    if std::env::args().any(|a| a == "--starter") {
+        let template = starter();
+        let seconds = again(&template);
+        println!("{}\t{seconds}", template.graph.n_nodes());
+        return;
+    }
+    let template = flagship();
     let mut details = String::new();
     let n_nodes = thousands(template.graph.n_nodes() as f64);
     writeln!(
@@ -66,6 +73,60 @@ struct Measured {
     line: String,
 }
 
+/// Seconds for one draw of `template`, warm, certified at a log-residual of 1e-8, one thread.
+fn again(template: &Template) -> f64 {
+    const N: usize = 1_000;
+    let point = Assignment::point(&template.scenario);
+    let stakes = template.stakes(&point);
+    let (base, draws) = draws(template, &point, N);
+    let precision = Lambda::new(template.scenario.lambda).unwrap();
+    let options = options(&base, precision, &stakes, 0.0);
+    let solution = solve_batch(&base, draws.as_slice(), precision, &stakes, &options);
+    assert!(solution.retried.is_empty(), "all draws settle in lanes");
+    alone(|| seconds(|| solve_batch(&base, draws.as_slice(), precision, &stakes, &options)))
+        / N as f64
+}
+
+/// The game at `point`, and draws around it.
+fn draws(template: &Template, point: &Assignment, n: usize) -> (Game, Vec<Numbers>) {
+    let base = template.instantiate(point).unwrap();
+    let of_base = base.numbers().chance.clone();
+    let analyst = base.graph().n_players() * base.graph().n_chance_edges();
+    let drawn = |draw: usize| {
+        let mut drawn = point.clone();
+        for (k, (value, p)) in
+            drawn.values.iter_mut().zip(&template.scenario.parameters).enumerate()
+        {
+            let Some((low, high)) = p.range else { continue };
+            let moved = 1.0 + SPREAD * (2.0 * uniform(1, 1 + draw as u64, k as u64) - 1.0);
+            *value = (*value * moved).clamp(low.min(*value), high.max(*value));
+        }
+        let mut numbers = template.instantiate(&drawn).unwrap().numbers().clone();
+        // What the analyst holds likely is nothing to how the game is played.
+        numbers.chance[analyst..].copy_from_slice(&of_base[analyst..]);
+        numbers
+    };
+    let draws = (0..n).map(drawn).collect();
+    (base, draws)
+}
+
+/// From the base's solution, if it has one.
+fn options(base: &Game, lambda: Lambda, stakes: &[f64], audit_share: f64) -> BatchOptions {
+    let once =
+        SolveOptions { tolerance: 1e-10, max_steps: 50_000, follow: Follow::Twice, start: None };
+    BatchOptions {
+        tolerance: 1e-8,
+        max_sweeps: 40,
+        newton_steps: 0,
+        follow: Follow::Twice,
+        max_steps: 50_000,
+        start: solve(base, lambda, stakes, &once, &mut |_| true).ok().map(|e| e.profile),
+        audit_share,
+        seed: 1,
+        first_draw: 0,
+    }
+}
+
 fn measured(template: &Template, war: f64, lambda: f64) -> Measured {
     let mut point = Assignment::point(&template.scenario);
     let parameters = &template.scenario.parameters;
@@ -73,38 +134,9 @@ fn measured(template: &Template, war: f64, lambda: f64) -> Measured {
         parameters.iter().position(|p| p.name == "war").expect("the flagship has the parameter");
     point.values[at] = war;
     let stakes = template.stakes(&point);
-    let base = template.instantiate(&point).unwrap();
-    let of_base = base.numbers().chance.clone();
-    let analyst = base.graph().n_players() * base.graph().n_chance_edges();
-    let draws: Vec<Numbers> = (0..N_DRAWS)
-        .map(|draw| {
-            let mut drawn = point.clone();
-            for (k, (value, p)) in drawn.values.iter_mut().zip(parameters).enumerate() {
-                let Some((low, high)) = p.range else { continue };
-                let moved = 1.0 + SPREAD * (2.0 * uniform(1, 1 + draw as u64, k as u64) - 1.0);
-                *value = (*value * moved).clamp(low.min(*value), high.max(*value));
-            }
-            let mut numbers = template.instantiate(&drawn).unwrap().numbers().clone();
-            // What the analyst holds likely is nothing to how the game is played.
-            numbers.chance[analyst..].copy_from_slice(&of_base[analyst..]);
-            numbers
-        })
-        .collect();
+    let (base, draws) = draws(template, &point, N_DRAWS);
     let precision = Lambda::new(lambda).unwrap();
-    let once =
-        SolveOptions { tolerance: 1e-10, max_steps: 50_000, follow: Follow::Twice, start: None };
-    let start = solve(&base, precision, &stakes, &once, &mut |_| true).ok().map(|e| e.profile);
-    let mut options = BatchOptions {
-        tolerance: 1e-8,
-        max_sweeps: 40,
-        newton_steps: 0,
-        follow: Follow::Twice,
-        max_steps: 50_000,
-        start,
-        audit_share: 1.0,
-        seed: 1,
-        first_draw: 0,
-    };
+    let mut options = options(&base, precision, &stakes, 1.0);
     let solution = solve_batch(&base, draws.as_slice(), precision, &stakes, &options);
     let counts = count(&solution);
     let steps = solution.draws.iter().flatten().map(|e| e.certificate.steps as f64).sum::<f64>();
@@ -125,23 +157,35 @@ fn measured(template: &Template, war: f64, lambda: f64) -> Measured {
     Measured { n_on_branch: counts.on_branch, rate, line }
 }
 
-fn template() -> Template {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let file = |path: &str, change: &dyn Fn(&str) -> String| SourceFile {
-        name: path.to_owned(),
-        text: change(&std::fs::read_to_string(root.join(path)).unwrap()),
-    };
+/// The flagship, cut.
+fn flagship() -> Template {
     let cut = |text: &str| {
-        let text = text.split("\n[history]").next().unwrap();
         let (before, after) = text.split_once("\nhorizon = ").unwrap();
         let (_, after) = after.split_once('\n').unwrap();
         format!("{before}{HORIZON}{after}\n")
     };
-    let checked = check(&Sources {
-        scenario: file("scenarios/atacms-2024/scenario.toml", &cut),
-        ladders: vec![file("ladders/proxy-crisis.toml", &str::to_owned)],
-        history: None,
-    });
+    compiled("scenarios/atacms-2024/scenario.toml", "ladders/proxy-crisis.toml", &cut)
+}
+
+/// What `climbdown new` writes.
+fn starter() -> Template {
+    let folder = "crates/climbdown-engine/starter";
+    let name = |text: &str| text.replace("NAME", "starter");
+    compiled(&format!("{folder}/scenario.toml"), &format!("{folder}/ladder.toml"), &name)
+}
+
+/// A scenario without its history, changed.
+fn compiled(scenario: &str, ladder: &str, change: &dyn Fn(&str) -> String) -> Template {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |path: &str| {
+        let text = std::fs::read_to_string(root.join(path)).unwrap();
+        SourceFile { name: path.to_owned(), text }
+    };
+    let mut scenario = read(scenario);
+    let text = scenario.text.split("\n[history]").next().unwrap();
+    scenario.text = change(text) + "\n";
+    let ladders = vec![read(ladder)];
+    let checked = check(&Sources { scenario, ladders, history: None });
     let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
     let options = CompileOptions { memory: scenario.memory, budget_nodes: 100_000 };
     compile(&Arc::new(scenario), &options).unwrap()
