@@ -1,6 +1,7 @@
 //! Scenarios in docs/benchmarks.md, for `cargo xtask bench`. The flagship, cut to six weeks, which are some 10,000
 //! nodes: whether its draws are on the branch, and how many are solved again in a second. With `--starter`, the
-//! nodes of the starter's game and the seconds one certified solve of a draw takes.
+//! nodes of the starter's game and the seconds one certified solve of a draw takes; with `--policies`, the nodes
+//! of the flagship's game and of its two policy games together.
 #![allow(clippy::print_stdout, reason = "the row goes to standard output")]
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 
@@ -14,6 +15,7 @@ mod support;
 use climbdown_lang::source::SourceFile;
 use climbdown_lang::template::{Assignment, CompileOptions, Template};
 use climbdown_lang::{Sources, check, compile};
+use climbdown_study::prepared::{Asking, Case, Prepared};
 use quantal::families::uniform;
 use quantal::{BatchOptions, Follow, Game, Lambda, Numbers, SolveOptions, solve, solve_batch};
 
@@ -37,7 +39,22 @@ fn main() {
         println!("{}\t{seconds}", template.graph.n_nodes());
         return;
     }
-    let template = flagship();
+    if std::env::args().any(|a| a == "--policies") {
+        let template = flagship(&str::to_owned);
+        let base = Case::plain(Assignment::point(&template.scenario));
+        let asking = Asking {
+            lambda: template.scenario.lambda,
+            tolerance: 1e-10,
+            draw_tolerance: 1e-8,
+            audit_share: 0.0,
+            seed: 1,
+        };
+        let ready = Prepared::new(&template, &base, asking, &mut |_, _| true).unwrap();
+        let [focal, reference] = ready.n_nodes();
+        println!("{}\t{}", template.graph.n_nodes(), focal + reference);
+        return;
+    }
+    let template = flagship(&cut);
     let mut details = String::new();
     let n_nodes = thousands(template.graph.n_nodes() as f64);
     writeln!(
@@ -157,14 +174,15 @@ fn measured(template: &Template, war: f64, lambda: f64) -> Measured {
     Measured { n_on_branch: counts.on_branch, rate, line }
 }
 
-/// The flagship, cut.
-fn flagship() -> Template {
-    let cut = |text: &str| {
-        let (before, after) = text.split_once("\nhorizon = ").unwrap();
-        let (_, after) = after.split_once('\n').unwrap();
-        format!("{before}{HORIZON}{after}\n")
-    };
-    compiled("scenarios/atacms-2024/scenario.toml", "ladders/proxy-crisis.toml", &cut)
+/// The text of the flagship, cut to six weeks.
+fn cut(text: &str) -> String {
+    let (before, after) = text.split_once("\nhorizon = ").unwrap();
+    let (_, after) = after.split_once('\n').unwrap();
+    format!("{before}{HORIZON}{after}\n")
+}
+
+fn flagship(change: &dyn Fn(&str) -> String) -> Template {
+    compiled("scenarios/atacms-2024/scenario.toml", "ladders/proxy-crisis.toml", change)
 }
 
 /// What `climbdown new` writes.

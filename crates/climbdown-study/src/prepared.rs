@@ -258,6 +258,12 @@ impl<'t> Prepared<'t> {
         self.is_plain(&values)
     }
 
+    /// Nodes of the two games that every draw solves, the focal policy's first.
+    #[must_use]
+    pub fn n_nodes(&self) -> [usize; 2] {
+        [0, 1].map(|side: usize| self.sides[side].derived.game.graph().n_nodes())
+    }
+
     fn is_plain(&self, values: &Values) -> bool {
         self.template.is_as_impossible(values, &self.impossible)[0]
     }

@@ -329,17 +329,23 @@ impl Kernel {
         }
         // All at once: side by side they take a fraction of the time.
         exp_all(logs, policy);
-        let mut sums: Vec<f64> =
-            (0..self.n_infosets()).map(|i| sum_to_one(&mut policy[self.actions(i)])).collect();
-        self.close(logs, &mut sums);
+        let n = self.n_infosets();
+        let mut sums = [0.0; 64];
+        for first in (0..n).step_by(sums.len()) {
+            let sums = &mut sums[..64.min(n - first)];
+            for (i, sum) in (first..).zip(&mut *sums) {
+                *sum = sum_to_one(&mut policy[self.actions(i)]);
+            }
+            self.close(logs, first, sums);
+        }
     }
 
-    /// Shifts the logarithms at every information set by that of the sum there.
-    fn close(&self, logs: &mut [f64], sums: &mut [f64]) {
+    /// Shifts the logarithms at information sets from `first` on by that of the sum there.
+    fn close(&self, logs: &mut [f64], first: usize, sums: &mut [f64]) {
         ln_all(sums);
-        for (i, shift) in sums.iter().enumerate() {
+        for (i, shift) in (first..).zip(sums) {
             for x in &mut logs[self.actions(i)] {
-                *x -= shift;
+                *x -= *shift;
             }
         }
     }
@@ -405,7 +411,7 @@ impl Kernel {
         response: &mut [f64],
     ) {
         pulp::Arch::new().dispatch(PassBack::<SETS> { kernel: self, work, lambda_raw, response });
-        self.close(response, &mut work.sums);
+        self.close(response, 0, &mut work.sums);
     }
 
     /// With `SETS` the response is the policy of all nodes before; else the old policy is.

@@ -177,7 +177,15 @@ impl PublicForm {
 
     /// Whether every combination of types is as likely as its types are together.
     pub(crate) fn is_independent(&self, chance: &[f64]) -> bool {
-        let marginals = self.marginals(chance);
+        let (mut few, mut many) = ([0.0; 32], Vec::new());
+        let n = self.first_row[self.n_types.len()];
+        let marginals = if n <= few.len() {
+            &mut few[..n]
+        } else {
+            many.resize(n, 0.0);
+            &mut many[..]
+        };
+        self.add_marginals(chance, marginals);
         (0..self.n_combinations()).all(|c| {
             let of = |p: usize| marginals[self.first_row[p] + self.type_of[p][c]];
             near(chance[c], (0..self.n_types.len()).map(of).product())
@@ -187,12 +195,16 @@ impl PublicForm {
     /// Prior of every row.
     pub(crate) fn marginals(&self, chance: &[f64]) -> Vec<f64> {
         let mut marginals = vec![0.0; self.first_row[self.n_types.len()]];
+        self.add_marginals(chance, &mut marginals);
+        marginals
+    }
+
+    fn add_marginals(&self, chance: &[f64], marginals: &mut [f64]) {
         for (p, types) in self.type_of.iter().enumerate() {
             for (c, t) in types.iter().enumerate() {
                 marginals[self.first_row[p] + t] += chance[c];
             }
         }
-        marginals
     }
 
     /// Q(I, a) of every action, as [`crate::action_values`] gives it, in the public form.

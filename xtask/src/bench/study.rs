@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -12,7 +13,6 @@ use crate::step::{Broken, run_openly};
 use crate::{oracle, workspace};
 
 const FLAGSHIP: &str = "scenarios/atacms-2024";
-const STARTER: &str = "scenarios/tiny-ladder";
 /// A game that pygambit solves in a moment.
 const SMALL: &str = "models/kydd-2000-reassurance";
 const SCRIPT: &str = "xtask/bench/ema.py";
@@ -60,13 +60,16 @@ pub fn section(python: &Path, sizes: Sizes) -> Result<String, Broken> {
         slopes[threads - 1] = slope(&small, &large, [few, many]);
         peaks = vec![small.peak, large.peak];
     }
-    let nodes = nodes(&climbdown, FLAGSHIP)?;
+    let (nodes, played): (u64, u64) = figures("--policies")?;
     let _ = writeln!(
         rows,
-        "| sweep of the flagship ({nodes} nodes), solved, measured, written: draws a second, and draws × nodes a \
-         second, two threads | {:.2}; {:.0} |",
+        "| sweep of the flagship ({} nodes; each draw solves two policy games, {} nodes together), solved, measured, \
+         written: draws a second, two threads; × nodes solved; × nodes of the whole game | {:.1}; {}; {} |",
+        thousands(nodes as f64),
+        thousands(played as f64),
         slopes[1],
-        slopes[1] * nodes as f64
+        thousands(slopes[1] * played as f64),
+        thousands(slopes[1] * nodes as f64)
     );
     let _ = writeln!(
         rows,
@@ -85,32 +88,45 @@ pub fn section(python: &Path, sizes: Sizes) -> Result<String, Broken> {
         let large = sweep(&climbdown, scenario, many, 1, &out(&format!("{name}-{many}")))?;
         Ok(slope(&small, &large, [few, many]))
     };
-    let starter = rate(STARTER, "starter")?;
+    let written = starter(&climbdown, &scratch)?;
+    let written = written.to_string_lossy();
+    let starter = rate(&written, "starter")?;
     let small = rate(SMALL, "small")?;
+    let (starter_nodes, again): (u64, f64) = figures("--starter")?;
     let few = sizes.starter[0];
     let empty = ema(
         python,
         &climbdown,
-        STARTER,
+        &written,
         &out(&format!("starter-{few}")),
         [sizes.experiments[0], 0],
     )?;
     let games =
         ema(python, &climbdown, SMALL, &out(&format!("small-{few}")), [0, sizes.experiments[1]])?;
     let (empty, game) = (number(&empty["empty"]), number(&games["game"]));
+    let micro = |seconds: f64| seconds * 1e6;
     let _ = writeln!(
         rows,
-        "| certified draws of the starter a second, one thread; calls of an empty Python function by EMA Workbench \
-         2.5.3; ratio | {starter:.0}; {:.0}; {:.2} |",
-        1.0 / empty,
+        "| one certified solve of a draw of the starter ({starter_nodes} nodes, what `climbdown new` writes), in lanes, \
+         one thread, µs; one call of an empty Python function by EMA Workbench 2.5.3, µs; ratio | {:.1}; {:.1}; {:.2} |",
+        micro(again),
+        micro(empty),
+        empty / again
+    );
+    let _ = writeln!(
+        rows,
+        "| one draw of the starter by `sweep`: two policy games solved, measured, written, one thread, µs; ratio | \
+         {:.1}; {:.2} |",
+        micro(1.0 / starter),
         starter * empty
     );
     let _ = writeln!(
         rows,
         "| draws of {SMALL} a second, one thread; the same inputs by EMA Workbench driving pygambit; ratio | \
-         {small:.0}; {:.1}; {:.0} |",
+         {}; {:.1}; {} |",
+        thousands(small),
         1.0 / game,
-        small * game
+        thousands(small * game)
     );
     let _ = fs::remove_dir_all(&scratch);
     Ok(format!(
@@ -174,13 +190,29 @@ fn printed(mut command: Command) -> Result<Value, Broken> {
         .map_err(|_| Broken::Missing(format!("{} printed no JSON", program.display())))
 }
 
-fn nodes(climbdown: &Path, scenario: &str) -> Result<u64, Broken> {
+/// The scenario that `climbdown new` writes.
+fn starter(climbdown: &Path, scratch: &Path) -> Result<PathBuf, Broken> {
+    fs::create_dir_all(scratch).map_err(|error| Broken::File(scratch.to_path_buf(), error))?;
     let mut command = Command::new(climbdown);
-    command.current_dir(workspace::root()).args(["assess", scenario, "--quick", "--json"]);
-    let found = printed(command)?;
-    found["game"]["nodes"]
-        .as_u64()
-        .ok_or_else(|| Broken::Missing("the answer does not say how large the game is".to_owned()))
+    command.current_dir(scratch).args(["new", "starter"]);
+    run_openly(command)?;
+    Ok(scratch.join("starter"))
+}
+
+/// Two figures that the bench of scenarios prints when it is asked for `what`.
+fn figures<A: FromStr, B: FromStr>(what: &str) -> Result<(A, B), Broken> {
+    let of = ["bench", "--quiet", "--package", "climbdown-study", "--bench", "scenarios", "--"];
+    let mut command = workspace::cargo(of);
+    command.arg(what);
+    let program = PathBuf::from(command.get_program());
+    let out = command.stderr(Stdio::inherit()).output();
+    let out = out.map_err(|error| Broken::File(program, error))?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let pair = text.trim().split_once('\t');
+    let pair = pair.and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    pair.ok_or_else(|| {
+        Broken::Missing(format!("the bench of scenarios printed no figures for {what}"))
+    })
 }
 
 fn ema(
@@ -199,4 +231,17 @@ fn ema(
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or(f64::NAN)
+}
+
+/// A number with its thousands apart.
+fn thousands(x: f64) -> String {
+    let digits = format!("{x:.0}");
+    let mut text = String::new();
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

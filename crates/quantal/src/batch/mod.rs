@@ -241,7 +241,8 @@ impl<'a> Batch<'a> {
         }
         let is_chosen = |draw: usize| {
             let position = (first_draw + draw) as u64;
-            uniform(options.seed, AUDIT, position) < options.audit_share
+            options.audit_share > 0.0
+                && uniform(options.seed, AUDIT, position) < options.audit_share
         };
         let is_found = |draw: usize| matches!(found[draw], Some(Ok(_)));
         let audited: Vec<usize> =
