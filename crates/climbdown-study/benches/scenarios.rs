@@ -92,7 +92,7 @@ struct Measured {
 
 /// Seconds for one draw of `template`, warm, certified at a log-residual of 1e-8, one thread.
 fn again(template: &Template) -> f64 {
-    const N: usize = 1_000;
+    const N: usize = 256;
     let point = Assignment::point(&template.scenario);
     let stakes = template.stakes(&point);
     let (base, draws) = draws(template, &point, N);

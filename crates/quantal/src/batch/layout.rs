@@ -40,8 +40,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) terminals: Vec<u32>,
     /// Chance nodes: first chance edge and the one after the last.
     draws: Vec<(u32, u32)>,
-    /// `[viewer * n_chance_edges + chance edge]`: whether the base game holds it impossible.
-    is_zero: Vec<bool>,
+    /// `[viewer * n_chance_edges + chance edge]`: 1 where the base game holds it impossible, else 0.
+    is_zero: Vec<u64>,
     pub(crate) max_actions: usize,
     /// The public-belief form of the game, if it has one.
     pub(crate) public: Option<PublicLayout>,
@@ -103,7 +103,7 @@ impl<'a> Layout<'a> {
             n_upstream_flows,
             terminals,
             draws,
-            is_zero: base.numbers().chance.iter().map(|&p| p == 0.0).collect(),
+            is_zero: base.numbers().chance.iter().map(|&p| u64::from(p == 0.0)).collect(),
             max_actions,
             public: PublicLayout::new(base).filter(|_| !kernel.excluded.contains(&true)),
             apart: OnceLock::new(),
@@ -154,15 +154,18 @@ impl<'a> Layout<'a> {
             return false;
         }
         let mut rows = numbers.chance.chunks_exact(n).zip(self.is_zero.chunks_exact(n));
-        let mut checked: Option<(&[f64], &[bool])> = None;
+        let mut checked: Option<(&[f64], &[u64])> = None;
         rows.all(|(row, is_zero)| {
             if checked.is_some_and(|(r, z)| z == is_zero && is_same(r, row)) {
                 return true;
             }
             checked = Some((row, is_zero));
-            let is_plain = (row.iter().zip(is_zero))
-                .fold(true, |is_plain, (&p, &z)| is_plain & (p >= 0.0) & ((p == 0.0) == z));
-            is_plain
+            let off = pulp::Arch::new().dispatch(|| {
+                (row.iter().zip(is_zero)).fold(0, |off, (&p, &z)| {
+                    off | (u64::from(p == 0.0) ^ z) | u64::from(p.is_nan() | (p < 0.0))
+                })
+            });
+            off == 0
                 && self.draws.iter().all(|&(first, end)| {
                     let sum: f64 = row[first as usize..end as usize].iter().sum();
                     (sum - 1.0).abs() <= crate::game::SUM_TOLERANCE

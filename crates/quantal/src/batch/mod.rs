@@ -292,6 +292,18 @@ pub fn bytes_in_lanes(base: &Game) -> usize {
     }
 }
 
+/// Threads that [`each`] works with.
+#[cfg(feature = "parallel")]
+fn n_threads() -> usize {
+    rayon::current_num_threads()
+}
+
+/// Threads that [`each`] works with.
+#[cfg(not(feature = "parallel"))]
+fn n_threads() -> usize {
+    1
+}
+
 /// `make` of every number below `n`, in order; by several threads where there are some.
 #[cfg(feature = "parallel")]
 fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
@@ -323,7 +335,7 @@ impl Task<'_> {
     ) -> Vec<Option<Result<Equilibrium, Untaken>>> {
         let n = draws.n_draws;
         // Enough for the lanes to be full most of the time, and for all threads to have some.
-        let n_pieces = (n / (4 * P::N)).clamp(1, n.div_ceil(16 * P::N).max(8));
+        let n_pieces = (n / (4 * P::N)).clamp(1, n.div_ceil(16 * P::N).max(4 * n_threads()));
         let per_piece = n.div_ceil(n_pieces).max(1);
         let pieces = each(n.div_ceil(per_piece), |piece| {
             let end = n.min((piece + 1) * per_piece);

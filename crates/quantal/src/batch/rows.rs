@@ -151,9 +151,10 @@ impl Rows {
         }
         let is_alike = (0..n_players).all(|p| {
             let row = &numbers.chance[p * n..(p + 1) * n];
-            let of_row = |&share: &u32| row[self.drawn[share as usize] as usize].to_bits();
+            // Of each row its probability, then edge by edge.
+            let of_row: Vec<u64> = self.drawn.iter().map(|&c| row[c as usize].to_bits()).collect();
             let off = row.iter().zip(&self.share_of);
-            off.fold(0, |off, (x, share)| off | (x.to_bits() ^ of_row(share))) == 0
+            off.fold(0, |off, (x, share)| off | (x.to_bits() ^ of_row[*share as usize])) == 0
         });
         if is_alike {
             return false;
