@@ -78,18 +78,7 @@ impl Template {
 
     /// `[viewer * n_chance_edges + chance edge]`, as in [`Numbers`].
     pub(crate) fn all_chance(&self, values: &Values) -> Vec<f64> {
-        let n = self.graph.n_chance_edges();
-        (0..self.graph.n_viewers()).flat_map(|viewer| self.chance_row(values, n, viewer)).collect()
-    }
-
-    /// The probabilities of all chance edges in the eyes of one viewer.
-    fn chance_row<'a>(
-        &'a self,
-        values: &'a Values,
-        n: usize,
-        viewer: usize,
-    ) -> impl Iterator<Item = f64> + 'a {
-        (viewer * n..(viewer + 1) * n).map(|at| self.chance_at(values, at))
+        (0..self.chance.len()).map(|at| self.chance_at(values, at)).collect()
     }
 
     #[inline]

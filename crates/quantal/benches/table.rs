@@ -361,7 +361,6 @@ fn two_threads(table: &mut Table) {
     );
 }
 
-/// How a batch came out against branches followed from Λ = 0.
 /// Attrition: every draw solved in a batch and followed from Λ = 0.
 fn hard_family(table: &mut Table) {
     let mut details = String::from(

@@ -9,8 +9,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+#[path = "../../../crates/quantal/benches/support/figures.rs"]
+mod figures;
+
 use crate::step::{Broken, run_openly};
 use crate::{oracle, workspace};
+use figures::thousands;
 
 const FLAGSHIP: &str = "scenarios/atacms-2024";
 /// A game that pygambit solves in a moment.
@@ -60,7 +64,7 @@ pub fn section(python: &Path, sizes: Sizes) -> Result<String, Broken> {
         slopes[threads - 1] = slope(&small, &large, [few, many]);
         peaks = vec![small.peak, large.peak];
     }
-    let (nodes, played): (u64, u64) = figures("--policies")?;
+    let (nodes, played): (u64, u64) = printed_by_bench("--policies")?;
     let _ = writeln!(
         rows,
         "| sweep of the flagship ({} nodes; each draw solves two policy games, {} nodes together), solved, measured, \
@@ -92,7 +96,7 @@ pub fn section(python: &Path, sizes: Sizes) -> Result<String, Broken> {
     let written = written.to_string_lossy();
     let starter = rate(&written, "starter")?;
     let small = rate(SMALL, "small")?;
-    let (starter_nodes, again): (u64, f64) = figures("--starter")?;
+    let (starter_nodes, again): (u64, f64) = printed_by_bench("--starter")?;
     let few = sizes.starter[0];
     let empty = ema(
         python,
@@ -200,7 +204,7 @@ fn starter(climbdown: &Path, scratch: &Path) -> Result<PathBuf, Broken> {
 }
 
 /// Two figures that the bench of scenarios prints when it is asked for `what`.
-fn figures<A: FromStr, B: FromStr>(what: &str) -> Result<(A, B), Broken> {
+fn printed_by_bench<A: FromStr, B: FromStr>(what: &str) -> Result<(A, B), Broken> {
     let of = ["bench", "--quiet", "--package", "climbdown-study", "--bench", "scenarios", "--"];
     let mut command = workspace::cargo(of);
     command.arg(what);
@@ -231,17 +235,4 @@ fn ema(
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or(f64::NAN)
-}
-
-/// A number with its thousands apart.
-fn thousands(x: f64) -> String {
-    let digits = format!("{x:.0}");
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

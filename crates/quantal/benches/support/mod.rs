@@ -4,6 +4,10 @@ use std::time::Instant;
 
 use quantal::{BatchSolution, Branch};
 
+mod figures;
+
+pub use figures::thousands;
+
 /// Seconds this thread has been running, if the system says; else seconds on the wall.
 pub fn processor_seconds(since: Instant) -> f64 {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
@@ -44,7 +48,7 @@ pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(work)
 }
 
-/// How many of a batch did well.
+/// How a batch came out against branches followed from Λ = 0.
 pub struct Counts {
     pub n: usize,
     pub in_lanes: usize,
@@ -77,17 +81,4 @@ pub fn count(solution: &BatchSolution) -> Counts {
 /// A share in percent.
 pub fn percent(part: usize, whole: usize) -> f64 {
     100.0 * part as f64 / whole as f64
-}
-
-/// A number with its thousands apart.
-pub fn thousands(x: f64) -> String {
-    let digits = format!("{x:.0}");
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -62,13 +62,12 @@ pub(crate) trait Sides<P: Pack>: Sized {
     );
     /// Whether every value of the lane is an ordinary number.
     fn is_finite(&self, layout: &Layout<'_>, lane: usize) -> bool;
-    /// The logit response to the profile `odds` by a sweep; writes its log-odds into `image`.
-    fn sweep(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P>;
-    /// The same, but residual and regret of the profile `odds` itself in the lanes where `asked` is 1.
-    fn measure(
+    /// The logit response to the profile `odds` by a sweep; writes its log-odds into `image`. In lanes where
+    /// `asked` is 1, residual and regret of that profile itself instead.
+    fn pass(
         &mut self,
         layout: &Layout<'_>,
-        asked: P,
+        asked: Option<P>,
         odds: &[P],
         image: &mut [P],
     ) -> Measured<P>;
@@ -177,27 +176,28 @@ impl<P: Pack> Sides<P> for Block<P> {
     }
 
     #[inline(always)]
-    fn sweep(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P> {
-        self.take_policy(layout, odds);
-        self.pass_forward(layout, 0..layout.n_upstream_flows);
-        let mut measured = Measured::new(0);
-        self.pass_back::<false>(layout, P::splat(0.0), odds, image, &mut measured);
-        measured
-    }
-
-    #[inline(always)]
-    fn measure(
+    fn pass(
         &mut self,
         layout: &Layout<'_>,
-        asked: P,
+        asked: Option<P>,
         odds: &[P],
         image: &mut [P],
     ) -> Measured<P> {
         self.take_policy(layout, odds);
-        self.pass_forward(layout, 0..layout.flows.len());
-        let mut measured = Measured::new(layout.n_players);
-        self.pass_back::<true>(layout, asked, odds, image, &mut measured);
-        measured
+        match asked {
+            None => {
+                self.pass_forward(layout, 0..layout.n_upstream_flows);
+                let mut measured = Measured::new(0);
+                self.pass_back::<false>(layout, P::splat(0.0), odds, image, &mut measured);
+                measured
+            }
+            Some(asked) => {
+                self.pass_forward(layout, 0..layout.flows.len());
+                let mut measured = Measured::new(layout.n_players);
+                self.pass_back::<true>(layout, asked, odds, image, &mut measured);
+                measured
+            }
+        }
     }
 
     fn bytes(&self) -> usize {

@@ -294,7 +294,7 @@ impl<P: Pack> PublicBlock<P> {
     }
 
     #[inline(always)]
-    fn pass<const MEASURES: bool>(
+    fn pass_as<const MEASURES: bool>(
         &mut self,
         layout: &Layout<'_>,
         asked: P,
@@ -402,19 +402,17 @@ impl<P: Pack> Sides<P> for PublicBlock<P> {
     }
 
     #[inline(always)]
-    fn sweep(&mut self, layout: &Layout<'_>, odds: &[P], image: &mut [P]) -> Measured<P> {
-        self.pass::<false>(layout, P::splat(0.0), odds, image)
-    }
-
-    #[inline(always)]
-    fn measure(
+    fn pass(
         &mut self,
         layout: &Layout<'_>,
-        asked: P,
+        asked: Option<P>,
         odds: &[P],
         image: &mut [P],
     ) -> Measured<P> {
-        self.pass::<true>(layout, asked, odds, image)
+        match asked {
+            None => self.pass_as::<false>(layout, P::splat(0.0), odds, image),
+            Some(asked) => self.pass_as::<true>(layout, asked, odds, image),
+        }
     }
 
     fn bytes(&self) -> usize {

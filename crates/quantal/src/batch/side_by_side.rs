@@ -201,12 +201,12 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
             // What a lane gets that searches is the same in both.
             if !is_searching || waited >= PATIENCE {
                 let asked = self.lanes_that(is_waiting);
-                let measured = self.block.measure(layout, asked, &self.odds, &mut self.image);
+                let measured = self.block.pass(layout, Some(asked), &self.odds, &mut self.image);
                 self.step(&measured);
                 return Asked { asked, measured };
             }
             waited += self.lanes.iter().filter(|lane| is_waiting(lane)).count();
-            let measured = self.block.sweep(layout, &self.odds, &mut self.image);
+            let measured = self.block.pass(layout, None, &self.odds, &mut self.image);
             self.step(&measured);
         }
     }
