@@ -527,7 +527,7 @@ fn choice(
     let player = graph.infoset(infoset).player;
     let values = quantal::action_values(&c.game, &equilibrium.profile);
     Ok(climbdown_report::explain::Choice {
-        lambda_raw: equilibrium.certificate.lambda_raw[player.index()],
+        lambda_raw: equilibrium.certificate.players[player.index()].lambda_raw,
         probabilities: graph.actions(infoset).map(|a| equilibrium.profile.probability(a)).collect(),
         weights: graph.actions(infoset).map(|a| c.game.weight(a)).collect(),
         values: graph.actions(infoset).map(|a| values[a.index()]).collect(),

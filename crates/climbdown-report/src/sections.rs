@@ -242,8 +242,8 @@ pub fn checked(answer: &Answer<'_>) -> String {
         .certificate
         .actors
         .iter()
-        .zip(&c.units)
-        .map(|(actor, unit)| format!("{actor} {}", given(*unit)))
+        .zip(&c.players)
+        .map(|(actor, player)| format!("{actor} {}", given(player.unit)))
         .collect();
     let mut out = wrap(
         "CHECKED   ",

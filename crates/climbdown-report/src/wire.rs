@@ -162,11 +162,12 @@ pub(crate) fn certificate_beside(named: &NamedCertificate, n_others: Option<usiz
         .iter()
         .enumerate()
         .map(|(i, actor)| {
+            let player = c.players.get(i);
             json!({
                 "actor": actor,
-                "stake": c.units.get(i),
-                "lambda_raw": c.lambda_raw.get(i),
-                "max_regret": c.player_max_regret.get(i),
+                "stake": player.map(|p| p.unit),
+                "lambda_raw": player.map(|p| p.lambda_raw),
+                "max_regret": player.map(|p| p.max_regret),
             })
         })
         .collect();

@@ -20,20 +20,27 @@ pub enum Branch {
     SelectionUndetermined,
 }
 
+/// What a certificate says of a player.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlayerCertificate {
+    /// The unit of payoff U_i.
+    pub unit: f64,
+    /// λ_i = Λ / U_i, per payoff.
+    pub lambda_raw: f64,
+    /// Largest interim regret over information sets with positive own reach, in units U_i.
+    pub max_regret: f64,
+}
+
 /// What was measured on a returned profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Certificate {
     /// Λ, per unit of payoff.
     pub lambda: Lambda,
-    /// Per player: the unit of payoff U_i.
-    pub units: Vec<f64>,
-    /// Per player: λ_i = Λ / U_i, per payoff.
-    pub lambda_raw: Vec<f64>,
+    /// One entry per player.
+    pub players: Vec<PlayerCertificate>,
     /// Largest |log π − log logit(Q(π))| over actions.
     pub residual: f64,
-    /// Per player: largest interim regret over information sets with positive own reach, in units U_i.
-    pub player_max_regret: Vec<f64>,
-    /// The largest of `player_max_regret`.
+    /// The largest regret of any player.
     pub max_regret: f64,
     /// Interim regret averaged over information sets, weighted by own reach, in units.
     pub mean_regret: f64,
@@ -64,17 +71,18 @@ pub fn certify(
 ) -> Certificate {
     let graph = game.graph();
     let (q, reach) = action_values_and_reach(game, profile);
-    let lambda_raw: Vec<f64> = units.iter().map(|u| lambda.get() / u).collect();
+    let unmeasured =
+        |&unit| PlayerCertificate { unit, lambda_raw: lambda.get() / unit, max_regret: 0.0 };
+    let mut players: Vec<PlayerCertificate> = units.iter().map(unmeasured).collect();
     let mut excluded = Vec::new();
     let mut residual: f64 = 0.0;
-    let mut player_max_regret = vec![0.0f64; graph.n_players()];
     let (mut regret_by_reach, mut total_reach) = (0.0, 0.0);
     for infoset in graph.infosets() {
         if reach[infoset.index()] == Scaled::ZERO {
             excluded.push(infoset);
             continue;
         }
-        let owner = graph.infoset(infoset).player.index();
+        let owner = &mut players[graph.infoset(infoset).player.index()];
         let (mut values, mut weights, mut logs) = (Vec::new(), Vec::new(), Vec::new());
         for action in graph.actions(infoset) {
             values.push(q[action.index()]);
@@ -83,23 +91,21 @@ pub fn certify(
         }
         let best = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let shortfall = |(value, log): (&f64, &f64)| crate::math::exp(*log) * (best - value);
-        let regret = values.iter().zip(&logs).map(shortfall).sum::<f64>() / units[owner];
-        player_max_regret[owner] = player_max_regret[owner].max(regret);
+        let regret = values.iter().zip(&logs).map(shortfall).sum::<f64>() / owner.unit;
+        owner.max_regret = owner.max_regret.max(regret);
         let own_reach = reach[infoset.index()].to_f64();
         regret_by_reach += own_reach * regret;
         total_reach += own_reach;
-        log_odds_of_values(&mut values, &weights, lambda_raw[owner]);
+        log_odds_of_values(&mut values, &weights, owner.lambda_raw);
         let shift = crate::math::ln(values.iter().map(|&x| crate::math::exp(x)).sum());
         let off = values.iter().zip(&logs).map(|(response, log)| (response - shift - log).abs());
         residual = off.fold(residual, larger);
     }
     Certificate {
         lambda,
-        units: units.to_vec(),
-        lambda_raw,
+        max_regret: players.iter().map(|p| p.max_regret).fold(0.0, f64::max),
+        players,
         residual,
-        max_regret: player_max_regret.iter().copied().fold(0.0, f64::max),
-        player_max_regret,
         mean_regret: if total_reach > 0.0 { regret_by_reach / total_reach } else { 0.0 },
         steps,
         branch,

@@ -212,10 +212,10 @@ impl Contest {
             }
         }
         Numbers {
-            edge_payoffs: vec![0.0; graph.n_edges() * 2],
+            edge_payoffs: Vec::new(),
             terminal_payoffs,
             chance: row.repeat(3),
-            weights: vec![1.0; graph.n_actions()],
+            weights: Vec::new(),
             discounts: vec![1.0; 2],
         }
     }

@@ -341,13 +341,14 @@ fn length(array: &'static str, found: usize, expected: usize) -> Result<(), Brok
 /// The numbers of a game, before they are checked against its [`Graph`].
 #[derive(Clone, Debug, Default)]
 pub struct Numbers {
-    /// `edge_payoffs[edge * n_players + player]`, collected on passing the edge.
+    /// `edge_payoffs[edge * n_players + player]`, collected on passing the edge; empty if nothing is, on any.
     pub edge_payoffs: Vec<f64>,
     /// `terminal_payoffs[terminal_index * n_players + player]`.
     pub terminal_payoffs: Vec<f64>,
     /// `chance[viewer_index * n_chance_edges + chance_index]`; the analyst's row is the last.
     pub chance: Vec<f64>,
-    /// Weight of each action in the logit response; 1 unless labels are variants of one another.
+    /// Weight of each action in the logit response, 1 unless labels are variants of one another; empty if all
+    /// are 1.
     pub weights: Vec<f64>,
     /// One discount per player, applied to the value behind an edge into the next stage.
     pub discounts: Vec<f64>,
@@ -369,8 +370,14 @@ impl Game {
     /// # Errors
     /// The first [`BrokenLaw`] found: lengths, numbers that are not finite, chance probabilities that
     /// are no distribution, a player who excludes what another viewer holds possible, weights, discounts.
-    pub fn new(graph: Arc<Graph>, numbers: Numbers) -> Result<Self, BrokenLaw> {
+    pub fn new(graph: Arc<Graph>, mut numbers: Numbers) -> Result<Self, BrokenLaw> {
         let p = graph.n_players();
+        if numbers.edge_payoffs.is_empty() {
+            numbers.edge_payoffs.resize(graph.n_edges() * p, 0.0);
+        }
+        if numbers.weights.is_empty() {
+            numbers.weights.resize(graph.n_actions(), 1.0);
+        }
         length("edge_payoffs", numbers.edge_payoffs.len(), graph.n_edges() * p)?;
         length("terminal_payoffs", numbers.terminal_payoffs.len(), graph.n_terminals() * p)?;
         length("chance", numbers.chance.len(), graph.n_chance_edges() * graph.n_viewers())?;
@@ -431,7 +438,7 @@ impl Game {
     pub fn shared_graph(&self) -> &Arc<Graph> {
         &self.graph
     }
-    /// The numbers.
+    /// The numbers; no array is left empty for short.
     #[must_use]
     pub fn numbers(&self) -> &Numbers {
         &self.numbers

@@ -173,7 +173,7 @@ mod walk;
 pub use batch::{
     Audit, Batch, BatchOptions, BatchSolution, Draws, Filled, Untaken, bytes_in_lanes, solve_batch,
 };
-pub use certificate::{Branch, Certificate, certify};
+pub use certificate::{Branch, Certificate, PlayerCertificate, certify};
 pub use derive::{Derived, StartNode, start_draw};
 pub use efg::{
     EfgDraw, EfgGame, EfgOutcome, EfgText, EfgTooLarge, EfgWarning, GameFile, TextError,

@@ -177,6 +177,16 @@ impl PublicForm {
 
     /// Whether every combination of types is as likely as its types are together.
     pub(crate) fn is_independent(&self, chance: &[f64]) -> bool {
+        self.with_marginals(chance, |marginals| {
+            (0..self.n_combinations()).all(|c| {
+                let of = |p: usize| marginals[self.first_row[p] + self.type_of[p][c]];
+                near(chance[c], (0..self.n_types.len()).map(of).product())
+            })
+        })
+    }
+
+    /// Shows the prior of every row to `read`.
+    pub(crate) fn with_marginals<T>(&self, chance: &[f64], read: impl FnOnce(&[f64]) -> T) -> T {
         let (mut few, mut many) = ([0.0; 32], Vec::new());
         let n = self.first_row[self.n_types.len()];
         let marginals = if n <= few.len() {
@@ -185,26 +195,12 @@ impl PublicForm {
             many.resize(n, 0.0);
             &mut many[..]
         };
-        self.add_marginals(chance, marginals);
-        (0..self.n_combinations()).all(|c| {
-            let of = |p: usize| marginals[self.first_row[p] + self.type_of[p][c]];
-            near(chance[c], (0..self.n_types.len()).map(of).product())
-        })
-    }
-
-    /// Prior of every row.
-    pub(crate) fn marginals(&self, chance: &[f64]) -> Vec<f64> {
-        let mut marginals = vec![0.0; self.first_row[self.n_types.len()]];
-        self.add_marginals(chance, &mut marginals);
-        marginals
-    }
-
-    fn add_marginals(&self, chance: &[f64], marginals: &mut [f64]) {
         for (p, types) in self.type_of.iter().enumerate() {
             for (c, t) in types.iter().enumerate() {
                 marginals[self.first_row[p] + t] += chance[c];
             }
         }
+        read(marginals)
     }
 
     /// Q(I, a) of every action, as [`crate::action_values`] gives it, in the public form.
@@ -218,7 +214,9 @@ impl PublicForm {
         }
         let n_rows = self.first_row[self.n_types.len()];
         let mut beliefs = vec![0.0; self.nodes.len() * n_rows];
-        beliefs[..n_rows].copy_from_slice(&self.marginals(&game.numbers().chance));
+        self.with_marginals(&game.numbers().chance, |priors| {
+            beliefs[..n_rows].copy_from_slice(priors)
+        });
         let policy = |infoset: u32| {
             let first =
                 graph.actions(crate::ids::InfosetId(infoset)).next().map_or(0, |a| a.index());

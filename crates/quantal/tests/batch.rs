@@ -66,6 +66,38 @@ fn a_draw_does_not_know_its_neighbours() {
     assert_eq!(whole, parts.concat(), "parts");
 }
 
+/// Bits of every third draw that pays nothing, left empty or written out, among others that pay everywhere.
+fn without_payoffs(base: &Game, numbers: &[Numbers], is_short: bool) -> Vec<Vec<u64>> {
+    let graph = base.graph();
+    let n_paid = graph.n_edges() * graph.n_players();
+    let of = |(k, own): (usize, &Numbers)| {
+        let (edge_payoffs, weights) = match (k % 3 == 1, is_short) {
+            (true, true) => (Vec::new(), Vec::new()),
+            (true, false) => (vec![0.0; n_paid], vec![1.0; graph.n_actions()]),
+            (false, _) => (vec![0.01; n_paid], vec![1.0; graph.n_actions()]),
+        };
+        Numbers { edge_payoffs, weights, ..own.clone() }
+    };
+    let draws: Vec<Numbers> = numbers.iter().enumerate().map(of).collect();
+    let units = vec![1.0; graph.n_players()];
+    bits(&solve_batch(base, &draws[..], Lambda::new(2.0).unwrap(), &units, &options(None)))
+}
+
+#[test]
+fn what_is_left_empty_is_as_if_it_were_written_out() {
+    let shape = CircleShape { n_stages: 2, n_levels: 4, n_marks: 1, breakdown: 50.0, seed: 1 };
+    let circle = Circle::new(shape);
+    let numbers: Vec<Numbers> = (0..16).map(|d| circle.numbers(d, 0.1)).collect();
+    let (base, full) = (circle.base(), without_payoffs(&circle.base(), &numbers, false));
+    assert_eq!(full, without_payoffs(&base, &numbers, true), "as the graph stands");
+    let (contest, base, _) = contest();
+    let numbers: Vec<Numbers> = (0..16).map(|d| contest.numbers(d, 0.1)).collect();
+    let full = without_payoffs(&base, &numbers, false);
+    assert_eq!(full, without_payoffs(&base, &numbers, true), "public beliefs");
+    let different = (0..16).filter(|&k| full[k] != full[(k + 1) % 16]).count();
+    assert_eq!(different, 16);
+}
+
 #[test]
 fn neighbours_change_how_numbers_are_stored_and_nothing_else() {
     let shape = CircleShape { n_stages: 2, n_levels: 4, n_marks: 1, breakdown: 50.0, seed: 1 };
@@ -126,8 +158,8 @@ fn what_lanes_say_of_a_profile_is_what_the_certificate_says() {
         assert!(direct.residual <= own.residual + 1e-12);
         assert!(near(own.max_regret, direct.max_regret), "{own:?} {direct:?}");
         assert!(near(own.mean_regret, direct.mean_regret));
-        for (a, b) in own.player_max_regret.iter().zip(&direct.player_max_regret) {
-            assert!(near(*a, *b));
+        for (a, b) in own.players.iter().zip(&direct.players) {
+            assert!(near(a.max_regret, b.max_regret));
         }
         let traced = traced(&game, 2.0, &[1.0; 4]);
         for (a, b) in solved.profile.logs().iter().zip(traced.logs()) {

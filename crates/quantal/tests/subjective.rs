@@ -371,8 +371,8 @@ fn regret_is_what_the_owner_forgoes_in_units_by_its_own_reach() {
     let branch = quantal::Branch::WarmUnverified;
     let c = certify(&game, lambda, &[2.0], &half, 1e-10, 0, branch);
     assert!((c.max_regret - 0.75).abs() < 1e-15 && (c.mean_regret - 0.75).abs() < 1e-15);
-    assert_eq!(c.player_max_regret, [c.max_regret]);
-    assert_eq!(c.lambda_raw, [0.5]);
+    assert_eq!(c.players[0].max_regret, c.max_regret);
+    assert_eq!(c.players[0].lambda_raw, 0.5);
     // log ½ against log L(−1.5) = −log(1 + e^1.5).
     let expected = quantal::math::ln_1p(quantal::math::exp(1.5)) - quantal::math::ln(2.0);
     assert!((c.residual - expected).abs() < 1e-14 && !c.converged);

@@ -11,7 +11,7 @@ use climbdown_study::findings::{
     QuestionAsked, Reading, Reply, RulesChange, RungProbability, SeatChange, Share, Sign, Spiral,
     Verdict,
 };
-use quantal::{Branch, Certificate, Lambda};
+use quantal::{Branch, Certificate, Lambda, PlayerCertificate};
 
 const HERE: Span = Span { file: 0, start: 0, end: 1 };
 
@@ -167,10 +167,11 @@ pub fn scenario() -> Scenario {
 fn certificate() -> Certificate {
     Certificate {
         lambda: Lambda::new(5.0).expect("5 is a precision"),
-        units: vec![1.0, 2.0],
-        lambda_raw: vec![5.0, 2.5],
+        players: vec![
+            PlayerCertificate { unit: 1.0, lambda_raw: 5.0, max_regret: 0.01 },
+            PlayerCertificate { unit: 2.0, lambda_raw: 2.5, max_regret: 0.02 },
+        ],
         residual: 3e-11,
-        player_max_regret: vec![0.01, 0.02],
         max_regret: 0.02,
         mean_regret: 0.005,
         steps: 120,

@@ -46,7 +46,7 @@ impl<P: Pack> Measured<P> {
 }
 
 /// Some draws of a batch side by side, in whatever form.
-pub(crate) trait Sides<P: Pack>: Sized {
+pub(crate) trait Sides<P: Pack>: Sized + Send + std::fmt::Debug {
     fn new(layout: &Layout<'_>) -> Self;
     /// Makes room for the numbers of a draw that is going to be loaded. Whether that moved the room of
     /// others: lanes loaded before must then be loaded again.
@@ -142,9 +142,9 @@ impl<P: Pack> Sides<P> for Block<P> {
     ) {
         let n_players = layout.n_players;
         for (gains, &edge) in self.gains.chunks_exact_mut(self.width).zip(&self.rows.payers) {
-            let paid = &numbers.edge_payoffs[edge as usize * n_players..][..n_players];
-            for (gain, &x) in gains.iter_mut().zip(paid) {
-                gain.set(lane, x);
+            let first = edge as usize * n_players;
+            for (p, gain) in gains.iter_mut().enumerate().take(n_players) {
+                gain.set(lane, numbers.edge_payoffs.get(first + p).copied().unwrap_or(0.0));
             }
         }
         for (&node, payoffs) in

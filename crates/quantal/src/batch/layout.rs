@@ -40,6 +40,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) terminals: Vec<u32>,
     /// Chance nodes: first chance edge and the one after the last.
     draws: Vec<(u32, u32)>,
+    /// Whether every action of the base game weighs 1.
+    is_unweighted: bool,
     /// `[viewer * n_chance_edges + chance edge]`: 1 where the base game holds it impossible, else 0.
     is_zero: Vec<u64>,
     pub(crate) max_actions: usize,
@@ -103,6 +105,7 @@ impl<'a> Layout<'a> {
             n_upstream_flows,
             terminals,
             draws,
+            is_unweighted: base.numbers().weights.iter().all(|&w| w == 1.0),
             is_zero: base.numbers().chance.iter().map(|&p| u64::from(p == 0.0)).collect(),
             max_actions,
             public: PublicLayout::new(base).filter(|_| !kernel.excluded.contains(&true)),
@@ -132,14 +135,20 @@ impl<'a> Layout<'a> {
         odds
     }
 
+    fn has_weights(&self, weights: &[f64]) -> bool {
+        let own = &self.base.numbers().weights;
+        (weights.is_empty() && self.is_unweighted) || is_same(weights, own) || weights == own
+    }
+
     /// Whether the lanes can take `numbers`: probabilities are distributions and impossible exactly
     /// where they are so in the base game, and weights are those of the base game.
     pub(crate) fn takes(&self, numbers: &Numbers) -> bool {
         let base = self.base.numbers();
-        if numbers.edge_payoffs.len() != base.edge_payoffs.len()
+        let n_paid = numbers.edge_payoffs.len();
+        if (n_paid != 0 && n_paid != base.edge_payoffs.len())
             || numbers.terminal_payoffs.len() != base.terminal_payoffs.len()
             || numbers.chance.len() != base.chance.len()
-            || !(is_same(&numbers.weights, &base.weights) || numbers.weights == base.weights)
+            || !self.has_weights(&numbers.weights)
             || numbers.discounts.len() != base.discounts.len()
             || !numbers.discounts.iter().all(|d| (0.0..=1.0).contains(d))
         {

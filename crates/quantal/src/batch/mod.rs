@@ -18,17 +18,17 @@ mod side_by_side;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use block::{Block, Sides};
+use block::Block;
 use layout::Layout;
 use public::PublicBlock;
-use side_by_side::SideBySide;
+use side_by_side::{Room, SideBySide};
 
 use crate::certificate::Branch;
 use crate::families::uniform;
 use crate::game::{BrokenLaw, Game, Numbers};
-use crate::lanes::{Eight, One, Pack};
+use crate::lanes::{Eight, One, Pack as _};
 use crate::path::furthest_probability;
 use crate::profile::{BehaviorProfile, Lambda};
 use crate::solve::{Equilibrium, Follow, SolveOptions, Unsolved, solve};
@@ -225,13 +225,7 @@ impl<'a> Batch<'a> {
     fn solve_shown(&self, draws: &Shown<'_>, first_draw: usize) -> BatchSolution {
         let Self { layout, start, lambda, units, options } = self;
         let task = Task { layout, start, lambda: *lambda, units, options };
-        // A function of the game's size only.
-        let mut found = match (layout.base.graph().n_nodes(), &layout.public) {
-            (0..=MOST_WIDE, Some(_)) => task.in_lanes::<Eight, PublicBlock<_>>(draws),
-            (0..=MOST_WIDE, None) => task.in_lanes::<Eight, Block<_>>(draws),
-            (_, Some(_)) => task.in_lanes::<One, PublicBlock<_>>(draws),
-            (_, None) => task.in_lanes::<One, Block<_>>(draws),
-        };
+        let mut found = self.in_lanes(&task, draws);
         let retried: Vec<usize> = (0..found.len()).filter(|&d| found[d].is_none()).collect();
         let again = each(retried.len(), |k| task.once_more(draws, retried[k]));
         let mut walks = vec![0; found.len()];
@@ -279,6 +273,41 @@ impl<'a> Batch<'a> {
         let draws = found.into_iter().map(|d| d.expect("what lanes did not settle was followed"));
         BatchSolution { draws: draws.collect(), retried, audit }
     }
+
+    /// Every draw that lanes settle.
+    fn in_lanes(&self, task: &Task<'_>, draws: &Shown<'_>) -> Vec<Found> {
+        let n = draws.n_draws;
+        // A function of the game's size only.
+        let n_lanes = if self.is_wide() { Eight::N } else { One::N };
+        // Enough for the lanes to be full most of the time, and for all threads to have some.
+        let n_pieces = (n / (4 * n_lanes)).clamp(1, n.div_ceil(16 * n_lanes).max(4 * n_threads()));
+        let per_piece = n.div_ceil(n_pieces).max(1);
+        // Rooms that a piece has left.
+        let rooms: Mutex<Vec<Box<dyn Room>>> = Mutex::default();
+        let left = || rooms.lock().expect("whoever holds it does not panic");
+        let mut found: Vec<Found> = (0..n).map(|_| None).collect();
+        each_piece(&mut found, per_piece, |first, found| {
+            let free = left().pop();
+            let mut room = free.unwrap_or_else(|| self.new_room());
+            room.solve(task, draws, first, found);
+            left().push(room);
+        });
+        found
+    }
+
+    fn is_wide(&self) -> bool {
+        self.layout.base.graph().n_nodes() <= MOST_WIDE
+    }
+
+    fn new_room(&self) -> Box<dyn Room> {
+        let layout = &self.layout;
+        match (self.is_wide(), &layout.public) {
+            (true, Some(_)) => Box::new(SideBySide::<Eight, PublicBlock<_>>::new(layout)),
+            (true, None) => Box::new(SideBySide::<Eight, Block<_>>::new(layout)),
+            (false, Some(_)) => Box::new(SideBySide::<One, PublicBlock<_>>::new(layout)),
+            (false, None) => Box::new(SideBySide::<One, Block<_>>::new(layout)),
+        }
+    }
 }
 
 /// Memory that one draw of `base` takes while it is solved in lanes, in bytes: numbers, sweep and
@@ -317,6 +346,22 @@ fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     (0..n).map(make).collect()
 }
 
+/// Does `work` on every `size` entries of `all`, and tells it which is the first of them.
+#[cfg(feature = "parallel")]
+fn each_piece<T: Send>(all: &mut [T], size: usize, work: impl Fn(usize, &mut [T]) + Sync + Send) {
+    use rayon::prelude::*;
+    all.par_chunks_mut(size).enumerate().for_each(|(piece, own)| work(piece * size, own));
+}
+
+/// Does `work` on every `size` entries of `all`, and tells it which is the first of them.
+#[cfg(not(feature = "parallel"))]
+fn each_piece<T: Send>(all: &mut [T], size: usize, work: impl Fn(usize, &mut [T]) + Sync + Send) {
+    all.chunks_mut(size).enumerate().for_each(|(piece, own)| work(piece * size, own));
+}
+
+/// What is known of a draw: `None` as long as nothing is.
+type Found = Option<Result<Equilibrium, Untaken>>;
+
 /// What all draws of a batch share.
 #[derive(Clone, Copy)]
 struct Task<'a> {
@@ -328,22 +373,6 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// Every draw that lanes settle.
-    fn in_lanes<P: Pack, B: Sides<P>>(
-        &self,
-        draws: &Shown<'_>,
-    ) -> Vec<Option<Result<Equilibrium, Untaken>>> {
-        let n = draws.n_draws;
-        // Enough for the lanes to be full most of the time, and for all threads to have some.
-        let n_pieces = (n / (4 * P::N)).clamp(1, n.div_ceil(16 * P::N).max(4 * n_threads()));
-        let per_piece = n.div_ceil(n_pieces).max(1);
-        let pieces = each(n.div_ceil(per_piece), |piece| {
-            let end = n.min((piece + 1) * per_piece);
-            SideBySide::<P, B>::new(self.layout).solve(self, draws, piece * per_piece..end)
-        });
-        pieces.into_iter().flatten().map(|e| e.map(Ok)).collect()
-    }
-
     /// A draw that lanes did not settle: by Newton's method from the same start, else followed from Λ = 0;
     /// and how often it was followed.
     fn once_more(&self, draws: &Shown<'_>, draw: usize) -> (Result<Equilibrium, Untaken>, u32) {

@@ -369,9 +369,11 @@ impl<P: Pack> Sides<P> for PublicBlock<P> {
     ) {
         let Some(public) = &layout.public else { return };
         let n_rows = public.n_rows;
-        for (b, prior) in self.beliefs.iter_mut().zip(public.form.marginals(&numbers.chance)) {
-            b.set(lane, prior);
-        }
+        public.form.with_marginals(&numbers.chance, |priors| {
+            for (b, prior) in self.beliefs.iter_mut().zip(priors) {
+                b.set(lane, *prior);
+            }
+        });
         for (chance, &at) in self.chance.iter_mut().zip(&public.chance_at) {
             if at != NONE {
                 chance.set(lane, numbers.chance[at as usize]);
@@ -380,7 +382,8 @@ impl<P: Pack> Sides<P> for PublicBlock<P> {
         for (e, &gain) in self.gain_of.iter().enumerate().filter(|(_, gain)| **gain != NONE) {
             for row in 0..n_rows {
                 let at = public.gain_at[e * n_rows + row] as usize;
-                self.gains[gain as usize * n_rows + row].set(lane, numbers.edge_payoffs[at]);
+                self.gains[gain as usize * n_rows + row]
+                    .set(lane, numbers.edge_payoffs.get(at).copied().unwrap_or(0.0));
             }
         }
         for (q, node) in public.nodes.iter().enumerate().filter(|(_, node)| node.end != NONE) {

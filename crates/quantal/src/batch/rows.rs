@@ -110,6 +110,10 @@ impl Rows {
 
     /// Edges share a row of payoffs as long as every draw pays the same on them; whether rows have moved.
     fn tell_payoffs_apart(&mut self, n_players: usize, numbers: &Numbers) -> bool {
+        // Nothing is paid, and that is alike.
+        if numbers.edge_payoffs.is_empty() {
+            return false;
+        }
         let row = |e: usize| &numbers.edge_payoffs[e * n_players..(e + 1) * n_players];
         // Shifted by the sign, a number is 0 if its bits are.
         let new = pulp::Arch::new().dispatch(|| {

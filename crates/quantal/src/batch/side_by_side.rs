@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::certificate::{Branch, Certificate};
+use crate::certificate::{Branch, Certificate, PlayerCertificate};
 use crate::lanes::Pack;
 use crate::profile::BehaviorProfile;
 use crate::solve::Equilibrium;
@@ -10,7 +10,7 @@ use crate::solve::Equilibrium;
 use super::acceleration::Acceleration;
 use super::block::{Measured, Sides};
 use super::layout::Layout;
-use super::{Shown, Task};
+use super::{Found, Shown, Task};
 
 /// Rounds of searching and measuring before a lane is given up; the second asks for more.
 const ROUNDS: u32 = 3;
@@ -62,7 +62,15 @@ enum Verdict {
     GivenUp,
 }
 
+/// Where draws are solved, whatever the lanes; the next draws may come into a room that others have left.
+pub(super) trait Room: std::fmt::Debug + Send {
+    /// Solves the draws from `first` on, as many as there are entries in `found`; those that do not settle stay
+    /// `None`.
+    fn solve(&mut self, task: &Task<'_>, draws: &Shown<'_>, first: usize, found: &mut [Found]);
+}
+
 /// Room for as many draws as there are lanes.
+#[derive(Debug)]
 pub(super) struct SideBySide<P, B> {
     pub(super) block: B,
     acceleration: Acceleration<P>,
@@ -71,6 +79,14 @@ pub(super) struct SideBySide<P, B> {
     lanes: Vec<Lane>,
     /// Of one lane: probabilities.
     policy: Vec<f64>,
+}
+
+impl<P: Pack, B: Sides<P>> Room for SideBySide<P, B> {
+    fn solve(&mut self, task: &Task<'_>, draws: &Shown<'_>, first: usize, found: &mut [Found]) {
+        let settle =
+            |lanes: &mut Self| pulp::Arch::new().dispatch(Settle { lanes, layout: task.layout });
+        self.solve_by(task, draws, first, found, settle);
+    }
 }
 
 impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
@@ -92,39 +108,27 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
         self.block.bytes() + self.acceleration.bytes() + vectors
     }
 
-    /// Solves the draws of `range`: one entry for each, `None` where it did not settle.
-    pub(super) fn solve(
-        &mut self,
-        task: &Task<'_>,
-        draws: &Shown<'_>,
-        range: Range<usize>,
-    ) -> Vec<Option<Equilibrium>> {
-        let settle =
-            |lanes: &mut Self| pulp::Arch::new().dispatch(Settle { lanes, layout: task.layout });
-        self.solve_by(task, draws, range, settle)
-    }
-
-    /// The same, `settle` being how [`Self::settle`] is run.
+    /// [`Room::solve`], `settle` being how [`Self::settle`] is run.
     pub(super) fn solve_by(
         &mut self,
         task: &Task<'_>,
         draws: &Shown<'_>,
-        range: Range<usize>,
+        first: usize,
+        found: &mut [Found],
         settle: impl Fn(&mut Self) -> Asked<P>,
-    ) -> Vec<Option<Equilibrium>> {
-        let mut found: Vec<Option<Equilibrium>> = range.clone().map(|_| None).collect();
-        let mut next = range.clone();
+    ) {
+        let mut next = first..first + found.len();
         loop {
             self.fill(task, draws, &mut next);
             if self.lanes.iter().all(|lane| lane.doing == Doing::Nothing) {
-                return found;
+                return;
             }
             let seen = settle(self);
             for lane in (0..P::N).filter(|&lane| seen.asked.get(lane) == 1.0) {
                 match self.judge(task, &seen.measured, lane) {
                     Verdict::Found => {
-                        let draw = self.lanes[lane].draw - range.start;
-                        found[draw] = Some(self.equilibrium(task, &seen.measured, lane));
+                        let draw = self.lanes[lane].draw - first;
+                        found[draw] = Some(Ok(self.equilibrium(task, &seen.measured, lane)));
                     }
                     Verdict::GivenUp => self.acceleration.wipe(lane),
                     Verdict::GoesOn => continue,
@@ -276,7 +280,12 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
 
     fn equilibrium(&mut self, task: &Task<'_>, measured: &Measured<P>, lane: usize) -> Equilibrium {
         let kernel = &task.layout.kernel;
-        let regret: Vec<f64> = measured.regret.iter().map(|r| r.get(lane)).collect();
+        let of_player = |(&unit, regret): (&f64, &P)| PlayerCertificate {
+            unit,
+            lambda_raw: task.lambda.get() / unit,
+            max_regret: regret.get(lane),
+        };
+        let players: Vec<_> = task.units.iter().zip(&measured.regret).map(of_player).collect();
         let total = measured.total_reach.get(lane);
         let regret_by_reach = measured.regret_by_reach.get(lane);
         let mut logs = vec![0.0; kernel.n_actions()];
@@ -292,11 +301,9 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
             profile: BehaviorProfile::from_logs(logs),
             certificate: Certificate {
                 lambda: task.lambda,
-                units: task.units.to_vec(),
-                lambda_raw: task.units.iter().map(|u| task.lambda.get() / u).collect(),
                 residual: measured.residual.get(lane),
-                max_regret: regret.iter().copied().fold(0.0, f64::max),
-                player_max_regret: regret,
+                max_regret: players.iter().map(|p| p.max_regret).fold(0.0, f64::max),
+                players,
                 mean_regret: if total > 0.0 { regret_by_reach / total } else { 0.0 },
                 steps: self.lanes[lane].sweeps,
                 branch: Branch::WarmUnverified,

@@ -1,9 +1,12 @@
 //! Lanes: wide and narrow, one form and the other, give the same.
 
+use std::ops::Range;
+
 use super::block::{Block, Sides};
 use super::layout::Layout;
 use super::public::PublicBlock;
-use super::{BatchOptions, Shown, SideBySide, Task};
+use super::side_by_side::Room as _;
+use super::{BatchOptions, Found, Shown, SideBySide, Task};
 use crate::families::{Contest, payoff_range, uniform};
 use crate::game::Numbers;
 use crate::lanes::{Eight, Pack};
@@ -37,12 +40,12 @@ fn with<B: Sides<Eight>>(check: impl Fn(SideBySide<Eight, B>, &Task<'_>, &Shown<
     check(SideBySide::new(&layout), &task, &Shown { n_draws: draws.len(), show: &show });
 }
 
-fn bits(found: &[Option<Equilibrium>]) -> Vec<Vec<u64>> {
-    let one = |found: &Option<Equilibrium>| {
-        let found = found.as_ref().expect("it settles");
+fn bits(found: &[Found]) -> Vec<Vec<u64>> {
+    let one = |found: &Found| {
+        let found = settled(found).expect("it settles");
         let certificate = &found.certificate;
         let mut bits: Vec<u64> = found.profile.logs().iter().map(|x| x.to_bits()).collect();
-        bits.extend(certificate.player_max_regret.iter().map(|x| x.to_bits()));
+        bits.extend(certificate.players.iter().map(|p| p.max_regret.to_bits()));
         bits.extend([certificate.residual, certificate.mean_regret].map(f64::to_bits));
         bits.push(certificate.steps as u64);
         bits
@@ -50,22 +53,37 @@ fn bits(found: &[Option<Equilibrium>]) -> Vec<Vec<u64>> {
     found.iter().map(one).collect()
 }
 
+fn settled(found: &Found) -> Option<&Equilibrium> {
+    found.as_ref().and_then(|found| found.as_ref().ok())
+}
+
+fn solved<B: Sides<Eight>>(
+    lanes: &mut SideBySide<Eight, B>,
+    (task, draws): (&Task<'_>, &Shown<'_>),
+    range: Range<usize>,
+) -> Vec<Found> {
+    let mut found: Vec<Found> = range.clone().map(|_| None).collect();
+    lanes.solve(task, draws, range.start, &mut found);
+    found
+}
+
 fn wide_and_narrow_agree<B: Sides<Eight>>() {
     with::<B>(|mut lanes, task, draws| {
-        let wide = bits(&lanes.solve(task, draws, 0..20));
-        let narrow = lanes.solve_by(task, draws, 0..20, |lanes| lanes.settle(task.layout));
-        assert_eq!(wide, bits(&narrow));
+        let wide = solved(&mut lanes, (task, draws), 0..20);
+        let mut narrow: Vec<Found> = (0..20).map(|_| None).collect();
+        lanes.solve_by(task, draws, 0, &mut narrow, |lanes| lanes.settle(task.layout));
+        assert_eq!(bits(&wide), bits(&narrow));
     });
 }
 
 fn neighbours_do_not_matter<B: Sides<Eight>>() {
     with::<B>(|mut lanes, task, draws| {
-        let together = lanes.solve(task, draws, 0..20);
-        let steps = |found: &Option<Equilibrium>| found.as_ref().map(|f| f.certificate.steps);
+        let together = solved(&mut lanes, (task, draws), 0..20);
+        let steps = |found: &Found| settled(found).map(|f| f.certificate.steps);
         let most = together.iter().map(steps).max().flatten();
         assert!(together.iter().any(|f| steps(f) < most), "lanes are filled at different times");
-        let alone: Vec<_> =
-            (0..20).rev().flat_map(|d| lanes.solve(task, draws, d..d + 1)).collect();
+        let alone = (0..20).rev().flat_map(|d| solved(&mut lanes, (task, draws), d..d + 1));
+        let alone: Vec<_> = alone.collect();
         let alone: Vec<_> = alone.into_iter().rev().collect();
         assert_eq!(bits(&together), bits(&alone));
     });
