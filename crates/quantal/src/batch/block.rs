@@ -4,6 +4,7 @@
 //! are actions. Payoffs on edges are kept only where some draw has one, reach only of nodes where a path
 //! goes on, and nothing for beliefs, which are formed where they are used.
 
+use crate::certificate::larger;
 use crate::game::Numbers;
 use crate::kernel::{Kind, Step};
 use crate::lanes::Pack;
@@ -17,8 +18,11 @@ const THIN: f64 = 1e-280;
 /// What one pass over a block measures, by lane.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured<P> {
-    /// Largest difference of log-probabilities, or more, between profile and response.
-    pub(crate) residual: P,
+    /// Largest difference of log-probabilities, or more, between profile and response, at the information sets
+    /// that inform.
+    pub(crate) informing: P,
+    /// The same at all others, where a profile is measured.
+    pub(crate) others: P,
     /// Smallest reach of an information set whose nodes were weighed.
     pub(crate) thinnest: P,
     /// Per player: largest regret, in units.
@@ -32,12 +36,32 @@ impl<P: Pack> Measured<P> {
     pub(crate) fn new(n_players: usize) -> Self {
         let zero = P::splat(0.0);
         Self {
-            residual: zero,
+            informing: zero,
+            others: zero,
             thinnest: P::splat(1.0),
             regret: vec![zero; n_players],
             regret_by_reach: zero,
             total_reach: zero,
         }
+    }
+    /// Takes in the log-odds of an information set and of the response there.
+    #[inline(always)]
+    pub(crate) fn compare<const MEASURES: bool>(&mut self, informs: bool, odds: &[P], image: &[P]) {
+        if !informs && !MEASURES {
+            return;
+        }
+        let (mut high, mut low) = (P::splat(0.0), P::splat(0.0));
+        for (x, to) in odds.iter().zip(image) {
+            let off = *to - *x;
+            high = high.larger(off);
+            low = low.min(off);
+        }
+        let residual = if informs { &mut self.informing } else { &mut self.others };
+        *residual = residual.larger(high - low);
+    }
+    /// Largest difference in this lane.
+    pub(crate) fn residual(&self, lane: usize) -> f64 {
+        larger(self.informing.get(lane), self.others.get(lane))
     }
     /// Whether all beliefs of this lane could be formed.
     pub(crate) fn is_sound(&self, lane: usize) -> bool {
@@ -183,7 +207,7 @@ impl<P: Pack> Sides<P> for Block<P> {
         odds: &[P],
         image: &mut [P],
     ) -> Measured<P> {
-        self.take_policy(layout, odds);
+        take_policy(layout, asked.is_some(), odds, &mut self.policy);
         match asked {
             None => {
                 self.pass_forward(layout, 0..layout.n_upstream_flows);
@@ -245,15 +269,6 @@ impl<P: Pack> Block<P> {
             8 => self.backward::<8, MEASURES>(layout, asked, odds, image, measured),
             16 => self.backward::<16, MEASURES>(layout, asked, odds, image, measured),
             _ => self.backward::<64, MEASURES>(layout, asked, odds, image, measured),
-        }
-    }
-
-    #[inline(always)]
-    fn take_policy(&mut self, layout: &Layout<'_>, odds: &[P]) {
-        let kernel = &layout.kernel;
-        for i in 0..kernel.n_infosets() {
-            let actions = kernel.actions(i);
-            softmax(&odds[actions.start - i..actions.end - i - 1], &mut self.policy[actions]);
         }
     }
 
@@ -367,7 +382,7 @@ impl<P: Pack> Block<P> {
                     let n_actions = actions.len();
                     let edges = next..next + kernel.slots(i).len() * n_actions;
                     next = edges.end;
-                    let own_odds = actions.start - i..actions.end - i - 1;
+                    let own_odds = layout.odds_of(i);
                     let (own, own_image) = (&odds[own_odds.clone()], &mut image[own_odds]);
                     self.respond::<W, MEASURES>(layout, (i, edges.start), own, own_image, measured);
                     if matches!(step, Step::Loose(_)) {
@@ -478,15 +493,10 @@ impl<P: Pack> Block<P> {
             share = one / total;
         }
         let scale = share * self.lambda[owner];
-        let (mut high, mut low) = (zero, zero);
         for k in 1..n_actions {
-            let to = (self.q[k] - self.q[0]) * scale + P::splat(weights[k] - weights[0]);
-            image[k - 1] = to;
-            let off = to - odds[k - 1];
-            high = high.larger(off);
-            low = low.min(off);
+            image[k - 1] = (self.q[k] - self.q[0]) * scale + P::splat(weights[k] - weights[0]);
         }
-        measured.residual = measured.residual.larger(high - low);
+        measured.compare::<MEASURES>(layout.informs(i), odds, image);
         if MEASURES {
             let policy = &self.policy[actions];
             let mut regret = zero;
@@ -553,6 +563,27 @@ pub(crate) fn softmax<P: Pack>(odds: &[P], policy: &mut [P]) {
     let share = one / sum;
     for p in policy.iter_mut() {
         *p = *p * share;
+    }
+}
+
+/// What is done where it informs; where profiles are measured, everywhere.
+#[inline(always)]
+pub(crate) fn take_policy<P: Pack>(
+    layout: &Layout<'_>,
+    is_measured: bool,
+    odds: &[P],
+    policy: &mut [P],
+) {
+    let kernel = &layout.kernel;
+    // Both loops are written out: a closure would not be compiled for wide registers.
+    if is_measured {
+        for i in 0..kernel.n_infosets() {
+            softmax(&odds[layout.odds_of(i)], &mut policy[kernel.actions(i)]);
+        }
+    } else {
+        for i in layout.informing.iter().map(|&i| i as usize) {
+            softmax(&odds[layout.odds_of(i)], &mut policy[kernel.actions(i)]);
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! What all blocks of a batch share: the graph in the order its passes read it, and which numbers
 //! lanes can take.
 
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
-use crate::game::{Game, Numbers};
-use crate::kernel::{Kernel, Kind};
+use crate::game::{Game, Graph, Numbers};
+use crate::kernel::{Kernel, Kind, Step};
 use crate::lanes::is_same;
 
 use super::public::PublicLayout;
@@ -45,6 +46,13 @@ pub(crate) struct Layout<'a> {
     /// `[viewer * n_chance_edges + chance edge]`: 1 where the base game holds it impossible, else 0.
     is_zero: Vec<u64>,
     pub(crate) max_actions: usize,
+    /// Information sets that inform: a belief depends on what is done there, or a value found before theirs.
+    /// What is done elsewhere follows from them in one sweep.
+    pub(crate) informing: Vec<u32>,
+    /// Log-odds of those.
+    pub(crate) n_informing_odds: usize,
+    /// `[infoset]`: where its log-odds begin; those of the informing come first.
+    odds_at: Vec<u32>,
     /// The public-belief form of the game, if it has one.
     pub(crate) public: Option<PublicLayout>,
     /// What the draws seen so far have told apart, for blocks of the graph as it stands.
@@ -69,6 +77,7 @@ impl<'a> Layout<'a> {
             rows[node.index()] = n_rows;
             n_rows += 1;
         }
+        let is_formed = formed_beliefs(graph, &kernel);
         let (mut upstream, mut rest) = (Vec::new(), Vec::new());
         let mut is_reached = vec![false; graph.n_nodes()];
         for node in graph.nodes() {
@@ -82,7 +91,7 @@ impl<'a> Layout<'a> {
                 if rows[to] == NONE {
                     continue;
                 }
-                let flows = if to < kernel.n_upstream { &mut upstream } else { &mut rest };
+                let flows = if is_formed[to] { &mut upstream } else { &mut rest };
                 flows.push(Flow {
                     from: rows[node.index()],
                     to: rows[to],
@@ -94,6 +103,12 @@ impl<'a> Layout<'a> {
         }
         let n_upstream_flows = upstream.len();
         upstream.append(&mut rest);
+        let public = PublicLayout::new(base).filter(|_| !kernel.excluded.contains(&true));
+        let informs = match &public {
+            Some(public) => public.informs(kernel.n_infosets()),
+            None => informs(&kernel, &upstream[..n_upstream_flows]),
+        };
+        let (odds_at, n_informing_odds) = order_of_odds(&kernel, &informs);
         let counts = graph.infosets().map(|i| graph.infoset(i).actions.len());
         let max_actions = counts.max().unwrap_or(0);
         Self {
@@ -108,7 +123,10 @@ impl<'a> Layout<'a> {
             is_unweighted: base.numbers().weights.iter().all(|&w| w == 1.0),
             is_zero: base.numbers().chance.iter().map(|&p| u64::from(p == 0.0)).collect(),
             max_actions,
-            public: PublicLayout::new(base).filter(|_| !kernel.excluded.contains(&true)),
+            informing: (0..informs.len() as u32).filter(|&i| informs[i as usize]).collect(),
+            n_informing_odds,
+            odds_at,
+            public,
             apart: OnceLock::new(),
             kernel,
         }
@@ -125,12 +143,26 @@ impl<'a> Layout<'a> {
         self.kernel.n_actions() - self.kernel.n_infosets()
     }
 
+    /// Where the log-odds of information set `i` are, those of every action but the first against the first.
+    #[inline(always)]
+    pub(crate) fn odds_of(&self, i: usize) -> Range<usize> {
+        let first = self.odds_at[i] as usize;
+        first..first + self.kernel.actions(i).len() - 1
+    }
+
+    #[inline(always)]
+    pub(crate) fn informs(&self, i: usize) -> bool {
+        (self.odds_at[i] as usize) < self.n_informing_odds
+    }
+
     /// Log-odds of a log-policy.
     pub(crate) fn odds(&self, logs: &[f64]) -> Vec<f64> {
-        let mut odds = Vec::with_capacity(self.n_odds());
+        let mut odds = vec![0.0; self.n_odds()];
         for i in 0..self.kernel.n_infosets() {
             let own = &logs[self.kernel.actions(i)];
-            odds.extend(own[1..].iter().map(|x| x - own[0]));
+            for (odds, x) in odds[self.odds_of(i)].iter_mut().zip(&own[1..]) {
+                *odds = x - own[0];
+            }
         }
         odds
     }
@@ -181,4 +213,50 @@ impl<'a> Layout<'a> {
                 })
         })
     }
+}
+
+/// `[node]`: whether somebody forms a belief there, or further on.
+fn formed_beliefs(graph: &Graph, kernel: &Kernel) -> Vec<bool> {
+    let mut is_formed = vec![false; graph.n_nodes()];
+    for slots in (0..kernel.n_infosets()).map(|i| kernel.slots(i)).filter(|s| s.len() > 1) {
+        for &node in &kernel.slot_node[slots] {
+            is_formed[node as usize] = true;
+        }
+    }
+    // Parents come before their children.
+    for node in graph.nodes().rev() {
+        let is_behind = graph.edges(node).any(|e| is_formed[graph.to(e).index()]);
+        is_formed[node.index()] |= is_behind;
+    }
+    is_formed
+}
+
+/// `[infoset]`: whether what is done there flows to a belief, or gives a value before theirs is known.
+fn informs(kernel: &Kernel, upstream: &[Flow]) -> Vec<bool> {
+    let mut is_used = vec![false; kernel.n_actions()];
+    for flow in upstream.iter().filter(|flow| !flow.is_chance) {
+        is_used[flow.factor as usize] = true;
+    }
+    let mut informs: Vec<bool> =
+        (0..kernel.n_infosets()).map(|i| is_used[kernel.actions(i)].contains(&true)).collect();
+    for step in &kernel.order {
+        if let Step::Loose(i) = *step {
+            informs[i as usize] = true;
+        }
+    }
+    informs
+}
+
+/// Where the log-odds of each information set begin, and how many those have that inform.
+fn order_of_odds(kernel: &Kernel, informs: &[bool]) -> (Vec<u32>, usize) {
+    let mut odds_at = vec![0; informs.len()];
+    let (mut next, mut n_informing) = (0, 0);
+    for whether in [true, false] {
+        for i in (0..informs.len()).filter(|&i| informs[i] == whether) {
+            odds_at[i] = next as u32;
+            next += kernel.actions(i).len() - 1;
+        }
+        n_informing = if whether { next } else { n_informing };
+    }
+    (odds_at, n_informing)
 }

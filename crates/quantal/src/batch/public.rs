@@ -8,7 +8,7 @@ use crate::game::{Game, Numbers};
 use crate::lanes::{Pack, is_nothing, is_same};
 use crate::public_belief::{PublicForm, PublicKind};
 
-use super::block::{Measured, Sides, softmax, stay};
+use super::block::{Measured, Sides, softmax, stay, take_policy};
 use super::layout::{Layout, NONE};
 
 /// As in [`PublicForm::fits`].
@@ -21,6 +21,8 @@ struct Node {
     /// Its edges, and its place among ends if there are none.
     first_edge: u32,
     end: u32,
+    /// Whether somebody decides there, or further on.
+    is_followed: bool,
 }
 
 /// The public structure of a batch, and where its numbers are found.
@@ -72,7 +74,8 @@ impl PublicLayout {
         for node in &form.nodes {
             let end = if node.kind == PublicKind::Terminal { n_ends } else { NONE };
             let first_edge = layout.edge_to.len() as u32;
-            layout.nodes.push(Node { kind: node.kind.clone(), first_edge, end });
+            let is_followed = matches!(node.kind, PublicKind::Decision(..));
+            layout.nodes.push(Node { kind: node.kind.clone(), first_edge, end, is_followed });
             if end != NONE {
                 n_ends += 1;
                 let index = |c: usize, p: usize| {
@@ -96,7 +99,23 @@ impl PublicLayout {
                 form.places(&index, &mut layout.gain_at, &mut layout.equal_gains);
             }
         }
+        // Parents come before their children.
+        for (q, node) in layout.form.nodes.iter().enumerate().rev() {
+            let is_behind = node.children.iter().any(|&c| layout.nodes[c as usize].is_followed);
+            layout.nodes[q].is_followed |= is_behind;
+        }
         Some(layout)
+    }
+
+    /// `[infoset]`, of `n_infosets`: whether what is done there tells somebody something who decides later.
+    pub(crate) fn informs(&self, n_infosets: usize) -> Vec<bool> {
+        let mut informs = vec![false; n_infosets];
+        for node in &self.form.nodes {
+            let PublicKind::Decision(_, infosets) = &node.kind else { continue };
+            let tells = node.children.iter().any(|&c| self.nodes[c as usize].is_followed);
+            infosets.iter().for_each(|&i| informs[i as usize] = tells);
+        }
+        informs
     }
 
     /// [`PublicForm::fits`], quickly; the chance rows are distributions.
@@ -173,7 +192,7 @@ impl<P: Pack> PublicBlock<P> {
             let first = node.first_edge as usize;
             for e in first..end {
                 let child = public.edge_to[e] as usize;
-                if public.nodes[child].end != NONE {
+                if !public.nodes[child].is_followed {
                     continue;
                 }
                 for row in 0..n_rows {
@@ -243,19 +262,14 @@ impl<P: Pack> PublicBlock<P> {
                         }
                         let i = infoset as usize;
                         let actions = layout.kernel.actions(i);
-                        let own_odds = actions.start - i..actions.end - i - 1;
+                        let own_odds = layout.odds_of(i);
                         let (before, after) = (&odds[own_odds.clone()], &mut image[own_odds]);
                         let weights = &layout.kernel.log_weights[actions.clone()];
-                        let (mut high, mut low) = (zero, zero);
                         for k in 1..n_actions {
-                            let to = (self.q[k] - self.q[0]) * self.lambda[*owner]
+                            after[k - 1] = (self.q[k] - self.q[0]) * self.lambda[*owner]
                                 + P::splat(weights[k] - weights[0]);
-                            after[k - 1] = to;
-                            let off = to - before[k - 1];
-                            high = high.larger(off);
-                            low = low.min(off);
                         }
-                        measured.residual = measured.residual.larger(high - low);
+                        measured.compare::<MEASURES>(layout.informs(i), before, after);
                         let chosen = t * self.max_actions..t * self.max_actions + n_actions;
                         softmax(after, &mut self.chosen[chosen.clone()]);
                         if MEASURES {
@@ -302,11 +316,7 @@ impl<P: Pack> PublicBlock<P> {
         image: &mut [P],
     ) -> Measured<P> {
         let public = layout.public.as_ref().expect("a block of this kind has a public layout");
-        let kernel = &layout.kernel;
-        for i in 0..kernel.n_infosets() {
-            let actions = kernel.actions(i);
-            softmax(&odds[actions.start - i..actions.end - i - 1], &mut self.policy[actions]);
-        }
+        take_policy(layout, MEASURES, odds, &mut self.policy);
         let mut measured = Measured::new(if MEASURES { self.lambda.len() } else { 0 });
         let mut thinnest = measured.thinnest;
         self.form_beliefs::<MEASURES>(layout, public, &mut thinnest);

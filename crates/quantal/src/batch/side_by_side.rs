@@ -75,6 +75,8 @@ pub(super) struct SideBySide<P, B> {
     pub(super) block: B,
     acceleration: Acceleration<P>,
     pub(super) odds: Vec<P>,
+    /// How many of them the others follow from; they come first.
+    n_searched: usize,
     image: Vec<P>,
     lanes: Vec<Lane>,
     /// Of one lane: probabilities.
@@ -92,9 +94,11 @@ impl<P: Pack, B: Sides<P>> Room for SideBySide<P, B> {
 impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
     pub(super) fn new(layout: &Layout<'_>) -> Self {
         let (n, zero) = (layout.n_odds(), P::splat(0.0));
+        let n_searched = layout.n_informing_odds;
         Self {
             block: B::new(layout),
-            acceleration: Acceleration::new(n),
+            acceleration: Acceleration::new(n_searched),
+            n_searched,
             odds: vec![zero; n],
             image: vec![zero; n],
             lanes: vec![EMPTY; P::N],
@@ -227,16 +231,14 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
             }
             lane.sweeps += 1;
             lane.left -= 1;
-            if measured.residual.get(at) <= lane.tolerance {
-                lane.doing = Doing::Measured(false);
+            let is_near = measured.informing.get(at) <= lane.tolerance;
+            if is_near || lane.left == 0 {
+                lane.doing = Doing::Measured(!is_near);
                 settled.set(at, 1.0);
                 is_any_settled = true;
             } else {
                 going_on.set(at, 1.0);
                 is_any_going_on = true;
-                if lane.left == 0 {
-                    lane.doing = Doing::Measured(true);
-                }
             }
         }
         if is_any_settled {
@@ -245,7 +247,8 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
             }
         }
         if is_any_going_on {
-            self.acceleration.advance(&mut self.odds, &self.image, going_on);
+            let n = self.n_searched;
+            self.acceleration.advance(&mut self.odds[..n], &self.image[..n], going_on);
         }
     }
 
@@ -261,7 +264,7 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
 
     /// What becomes of the draw in a lane that was measured.
     fn judge(&mut self, task: &Task<'_>, measured: &Measured<P>, at: usize) -> Verdict {
-        let residual = measured.residual.get(at);
+        let residual = measured.residual(at);
         let lane = &mut self.lanes[at];
         lane.round += 1;
         if residual <= task.options.tolerance {
@@ -289,10 +292,10 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
         let total = measured.total_reach.get(lane);
         let regret_by_reach = measured.regret_by_reach.get(lane);
         let mut logs = vec![0.0; kernel.n_actions()];
-        let mut odds = self.odds.iter();
         for i in 0..kernel.n_infosets() {
+            let odds = &self.odds[task.layout.odds_of(i)];
             // The first action of each has the log-odds 0.
-            for (log, x) in logs[kernel.actions(i)][1..].iter_mut().zip(&mut odds) {
+            for (log, x) in logs[kernel.actions(i)][1..].iter_mut().zip(odds) {
                 *log = x.get(lane);
             }
         }
@@ -301,7 +304,7 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
             profile: BehaviorProfile::from_logs(logs),
             certificate: Certificate {
                 lambda: task.lambda,
-                residual: measured.residual.get(lane),
+                residual: measured.residual(lane),
                 max_regret: players.iter().map(|p| p.max_regret).fold(0.0, f64::max),
                 players,
                 mean_regret: if total > 0.0 { regret_by_reach / total } else { 0.0 },
