@@ -161,7 +161,7 @@ const DRAWS_AT_ONCE: usize = 64;
 const PIECES: usize = 4;
 /// Sweeps in lanes before a draw is followed from Λ = 0, which takes as long as some hundreds;
 /// lanes go on as long as the slowest of eight.
-const MAX_SWEEPS: usize = 40;
+const MAX_SWEEPS: usize = 60;
 /// Steps of Newton's method before that. What it finds is not followed, as little as what lanes find: the audit
 /// samples both.
 const NEWTON_STEPS: usize = 250;

@@ -465,7 +465,7 @@ fn circles(table: &mut Table) {
         "\n### Four who all signal\n\nThe generated family `Circle`, no row above: four seats with two types each, one \
          stake = 1, every parameter moved by up to ±10 %; 8 draws, every one followed from Λ = 0 as well. Solves a \
          second: one thread, in lanes; – where some draws did not settle there. At Λ = 20 its branch has more folds \
-         than anything here can follow (docs/decisions/0035-the-flagship-at-high-precision.md).\n\n\
+         than anything here can follow (docs/decisions/0036-the-flagship-cut-to-six-weeks.md).\n\n\
          | nodes | breakdown | Λ | in lanes | converged | on the branch | solves a second |\n|---|---|---|---|---|---|---|\n",
     );
     for breakdown in [100.0, 1000.0] {

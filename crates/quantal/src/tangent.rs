@@ -111,17 +111,8 @@ impl Tangent {
             // Nothing moves behind an information set.
             return self.answer_beliefs(kernel, work, lambda_raw, out);
         }
-        match kernel.width {
-            1 => self.backward::<1>(kernel, work, lambda_raw, d, behind, out),
-            2 => self.backward::<2>(kernel, work, lambda_raw, d, behind, out),
-            3 => self.backward::<3>(kernel, work, lambda_raw, d, behind, out),
-            4 => self.backward::<4>(kernel, work, lambda_raw, d, behind, out),
-            5 => self.backward::<5>(kernel, work, lambda_raw, d, behind, out),
-            6 => self.backward::<6>(kernel, work, lambda_raw, d, behind, out),
-            8 => self.backward::<8>(kernel, work, lambda_raw, d, behind, out),
-            16 => self.backward::<16>(kernel, work, lambda_raw, d, behind, out),
-            _ => self.backward::<64>(kernel, work, lambda_raw, d, behind, out),
-        }
+        let pass = PassBack { tangent: self, kernel, work, lambda_raw, d, behind, out };
+        pulp::Arch::new().dispatch(pass);
     }
 
     /// The effect of beliefs alone.
@@ -199,6 +190,7 @@ impl Tangent {
         }
     }
 
+    #[inline(always)]
     fn backward<const W: usize>(
         &mut self,
         kernel: &Kernel,
@@ -214,19 +206,22 @@ impl Tangent {
         let (changes, _) = self.values.as_chunks_mut::<W>();
         let row = |r: usize| -> [f64; W] { std::array::from_fn(|p| kernel.discounts[r][p]) };
         let discounts = [row(0), row(1)];
-        let behind = |edge: Edge| -> [f64; W] {
-            let (gain, v) = (&gains[edge.gain as usize], &values[edge.to as usize]);
-            let d = &discounts[edge.stage as usize];
-            std::array::from_fn(|j| gain[j] + d[j] * v[j])
-        };
         // What passing an edge brings more, the policy there moving by `own`.
         let moved_behind = |changes: &[[f64; W]], edge: Edge, own: f64| -> [f64; W] {
-            let (change, d) = (&changes[edge.to as usize], &discounts[edge.stage as usize]);
+            let stage = edge.stage as usize;
+            let (change, d) = (&changes[edge.to as usize], &discounts[stage]);
+            let mut moved = [0.0; W];
             if own == 0.0 {
-                return std::array::from_fn(|j| d[j] * change[j]);
+                for j in 0..W {
+                    moved[j] = d[j] * change[j];
+                }
+                return moved;
             }
-            let there = behind(edge);
-            std::array::from_fn(|j| own * there[j] + d[j] * change[j])
+            let (gain, value) = (&gains[edge.gain as usize], &values[edge.to as usize]);
+            for j in 0..W {
+                moved[j] = own * (gain[j] + d[j] * value[j]) + d[j] * change[j];
+            }
+            moved
         };
         let mut dq = Vec::new();
         let (mut ahead, mut row) = (kernel.edges.as_slice(), 0);
@@ -315,6 +310,36 @@ impl Tangent {
                     }
                 }
             }
+        }
+    }
+}
+
+/// The backward pass, on the widest registers there are; the bits are the same on all.
+struct PassBack<'a> {
+    tangent: &'a mut Tangent,
+    kernel: &'a Kernel,
+    work: &'a Workspace,
+    lambda_raw: &'a [f64],
+    d: Option<&'a [f64]>,
+    behind: Behind,
+    out: &'a mut [f64],
+}
+
+impl pulp::WithSimd for PassBack<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Self { tangent, kernel, work, lambda_raw, d, behind, out } = self;
+        match kernel.width {
+            1 => tangent.backward::<1>(kernel, work, lambda_raw, d, behind, out),
+            2 => tangent.backward::<2>(kernel, work, lambda_raw, d, behind, out),
+            3 => tangent.backward::<3>(kernel, work, lambda_raw, d, behind, out),
+            4 => tangent.backward::<4>(kernel, work, lambda_raw, d, behind, out),
+            5 => tangent.backward::<5>(kernel, work, lambda_raw, d, behind, out),
+            6 => tangent.backward::<6>(kernel, work, lambda_raw, d, behind, out),
+            8 => tangent.backward::<8>(kernel, work, lambda_raw, d, behind, out),
+            16 => tangent.backward::<16>(kernel, work, lambda_raw, d, behind, out),
+            _ => tangent.backward::<64>(kernel, work, lambda_raw, d, behind, out),
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct Sizes {
 
 /// What the page shows.
 pub const FULL: Sizes =
-    Sizes { flagship: [64, 320], starter: [2_000, 22_000], experiments: [2_000, 20] };
+    Sizes { flagship: [64, 1_024], starter: [2_000, 22_000], experiments: [2_000, 20] };
 /// Enough to see that it runs.
 pub const TINY: Sizes = Sizes { flagship: [2, 4], starter: [100, 300], experiments: [20, 2] };
 

@@ -101,6 +101,40 @@ fn wider_registers_do_not_change_a_bit() {
     wide_and_narrow_agree::<PublicBlock<Eight>>();
 }
 
+/// Log-odds that change what a sweep finds when they are moved.
+fn those_that_matter<B: Sides<Eight>>() {
+    with::<B>(|mut lanes, task, draws| {
+        let layout = task.layout;
+        lanes.fill(task, draws, &mut (0..8));
+        let n = layout.n_odds();
+        assert!(layout.n_informing_odds < n);
+        let at = |k: usize| Eight::splat(3.0 * uniform(5, 0, k as u64) - 1.5);
+        let odds: Vec<Eight> = (0..n).map(at).collect();
+        let mut found = |odds: &[Eight]| -> Vec<u64> {
+            let mut image = vec![Eight::splat(0.0); n];
+            lanes.block.pass(layout, None, odds, &mut image);
+            image.iter().map(|x| x.get(3).to_bits()).collect()
+        };
+        let before = found(&odds);
+        for k in 0..n {
+            let mut moved = odds.clone();
+            moved[k] = moved[k] + Eight::splat(0.25);
+            assert_eq!(found(&moved) != before, k < layout.n_informing_odds, "{k} of {n}");
+        }
+    });
+}
+
+#[test]
+fn what_is_searched_for_is_what_a_sweep_depends_on() {
+    those_that_matter::<Block<Eight>>();
+    those_that_matter::<PublicBlock<Eight>>();
+    // One, two and four public decisions, by two types each, among three actions; the last tell nobody anything.
+    let contest = Contest::new(3, false, 1);
+    let base = contest.base();
+    let layout = Layout::new(&base);
+    assert_eq!((layout.n_informing_odds, layout.n_odds()), (12, 28));
+}
+
 #[test]
 fn the_two_forms_measure_the_same_at_any_profile() {
     let at = |k: usize| Eight::splat(3.0 * uniform(5, 0, k as u64) - 1.5);
