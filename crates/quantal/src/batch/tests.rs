@@ -101,7 +101,7 @@ fn wider_registers_do_not_change_a_bit() {
     wide_and_narrow_agree::<PublicBlock<Eight>>();
 }
 
-/// Log-odds that change what a sweep finds when they are moved.
+/// Moves one log-odds after the other, and looks at what a sweep finds.
 fn those_that_matter<B: Sides<Eight>>() {
     with::<B>(|mut lanes, task, draws| {
         let layout = task.layout;
@@ -116,11 +116,16 @@ fn those_that_matter<B: Sides<Eight>>() {
             image.iter().map(|x| x.get(3).to_bits()).collect()
         };
         let before = found(&odds);
-        for k in 0..n {
+        let matters = |&k: &usize| {
             let mut moved = odds.clone();
             moved[k] = moved[k] + Eight::splat(0.25);
-            assert_eq!(found(&moved) != before, k < layout.n_informing_odds, "{k} of {n}");
-        }
+            found(&moved) != before
+        };
+        let matter: Vec<usize> = (0..n).filter(matters).collect();
+        assert!(matter.last().is_some_and(|&k| k < layout.n_informing_odds), "{matter:?} of {n}");
+        // Of five turns three: who does not decide again may tell what he likes, as no payoff depends on the
+        // type of another.
+        assert_eq!(matter.len(), (1 + 2 + 4) * 2 * 2);
     });
 }
 
