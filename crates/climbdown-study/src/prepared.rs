@@ -159,7 +159,7 @@ pub struct Prepared<'t> {
 const DRAWS_AT_ONCE: usize = 64;
 /// Least pieces of work, so that all threads have some, where that leaves eight draws to each.
 const PIECES: usize = 4;
-/// Sweeps in lanes before a draw is followed from Λ = 0, which takes as long as some hundreds;
+/// Sweeps in lanes before a draw is solved by itself, which takes as long as some hundreds (decision 0037);
 /// lanes go on as long as the slowest of eight.
 const MAX_SWEEPS: usize = 60;
 /// Steps of Newton's method before that. What it finds is not followed, as little as what lanes find: the audit

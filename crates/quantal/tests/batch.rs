@@ -94,8 +94,6 @@ fn what_is_left_empty_is_as_if_it_were_written_out() {
     let numbers: Vec<Numbers> = (0..16).map(|d| contest.numbers(d, 0.1)).collect();
     let full = without_payoffs(&base, &numbers, false);
     assert_eq!(full, without_payoffs(&base, &numbers, true), "public beliefs");
-    let different = (0..16).filter(|&k| full[k] != full[(k + 1) % 16]).count();
-    assert_eq!(different, 16);
 }
 
 #[test]
