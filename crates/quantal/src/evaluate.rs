@@ -12,6 +12,7 @@
 
 use crate::game::{Game, Graph, NodeKind};
 use crate::ids::{EdgeId, InfosetId, NodeId, PlayerId, Viewer};
+use crate::math;
 use crate::profile::BehaviorProfile;
 use crate::scaled::Scaled;
 
@@ -71,6 +72,16 @@ pub fn values(
     player: PlayerId,
     viewer: Viewer,
 ) -> Vec<f64> {
+    values_under(game, &probabilities(profile), player, viewer)
+}
+
+/// `[action]`
+fn probabilities(profile: &BehaviorProfile) -> Vec<f64> {
+    profile.logs().iter().map(|&l| math::exp(l)).collect()
+}
+
+/// [`values`] where the probabilities of the actions are known.
+fn values_under(game: &Game, policy: &[f64], player: PlayerId, viewer: Viewer) -> Vec<f64> {
     let graph = game.graph();
     let mut values = vec![0.0; graph.n_nodes()];
     for node in graph.nodes().rev() {
@@ -83,7 +94,7 @@ pub fn values(
             NodeKind::Decision(infoset) => graph
                 .edges(node)
                 .zip(graph.actions(infoset))
-                .map(|(e, a)| profile.probability(a) * behind(game, player, e, &values))
+                .map(|(e, a)| policy[a.index()] * behind(game, player, e, &values))
                 .sum(),
         };
     }
@@ -107,10 +118,11 @@ pub(crate) fn action_values_and_reach(
     let graph = game.graph();
     let mut q = vec![0.0; graph.n_actions()];
     let mut infoset_reach = vec![Scaled::ZERO; graph.n_infosets()];
+    let (scaled, policy) = (scaled_policy(profile), probabilities(profile));
     for player in (0..graph.n_players()).map(PlayerId::new) {
         let viewer = Viewer::Player(player);
-        let reach = scaled_reach(game, profile, viewer);
-        let value = values(game, profile, player, viewer);
+        let reach = scaled_reach_under(game, &scaled, viewer);
+        let value = values_under(game, &policy, player, viewer);
         for infoset in graph.infosets().filter(|&i| graph.infoset(i).player == player) {
             let nodes = graph.infoset_nodes(infoset);
             let total = sum(nodes.iter().map(|n| reach[n.index()]));
@@ -148,8 +160,17 @@ pub fn belief(
 
 /// Reach of every node with an exponent of its own.
 pub(crate) fn scaled_reach(game: &Game, profile: &BehaviorProfile, viewer: Viewer) -> Vec<Scaled> {
+    scaled_reach_under(game, &scaled_policy(profile), viewer)
+}
+
+/// `[action]`
+fn scaled_policy(profile: &BehaviorProfile) -> Vec<Scaled> {
+    profile.logs().iter().map(|&l| Scaled::exp(l)).collect()
+}
+
+/// [`scaled_reach`] where the probabilities of the actions are known.
+fn scaled_reach_under(game: &Game, policy: &[Scaled], viewer: Viewer) -> Vec<Scaled> {
     let graph = game.graph();
-    let policy: Vec<Scaled> = profile.logs().iter().map(|&l| Scaled::exp(l)).collect();
     let mut reach = vec![Scaled::ZERO; graph.n_nodes()];
     if let Some(root) = reach.first_mut() {
         *root = Scaled::ONE;

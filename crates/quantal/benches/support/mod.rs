@@ -19,11 +19,16 @@ pub fn processor_seconds(since: Instant) -> f64 {
 const AT_LEAST: f64 = 0.15;
 
 /// Median of five times of `work`, each over as many repetitions as it takes to be measurable.
-pub fn seconds<T>(mut work: impl FnMut() -> T) -> f64 {
+pub fn seconds<T>(work: impl FnMut() -> T) -> f64 {
+    seconds_of(5, work)
+}
+
+/// Median of `n_times` times of `work`, each over as many repetitions as it takes to be measurable.
+pub fn seconds_of<T>(n_times: usize, mut work: impl FnMut() -> T) -> f64 {
     let since = Instant::now();
     let mut repetitions = 1u32;
     let mut times = Vec::new();
-    while times.len() < 5 {
+    while times.len() < n_times {
         let start = processor_seconds(since);
         for _ in 0..repetitions {
             std::hint::black_box(work());
