@@ -156,7 +156,7 @@ pub struct Prepared<'t> {
 
 /// Most draws that one piece of work takes: eight are solved side by side, and the next begins where one is
 /// done, so that more leave fewer lanes empty.
-const DRAWS_AT_ONCE: usize = 64;
+const DRAWS_AT_ONCE: usize = 128;
 /// Least pieces of work, so that all threads have some, where that leaves eight draws to each.
 const PIECES: usize = 4;
 /// Sweeps in lanes before a draw is solved by itself, which takes as long as some hundreds (decision 0037);

@@ -1,14 +1,15 @@
 //! A block of draws side by side: the sweep of `kernel.rs` in lanes.
 //!
 //! Unknowns are log-odds against the first action of each information set, one number less than there
-//! are actions. Payoffs on edges are kept only where some draw has one, reach only of nodes where a path
-//! goes on, and nothing for beliefs, which are formed where they are used.
+//! are actions. Payoffs on edges are kept only where some draw has one, values and reach only as long as
+//! somebody reads them, and nothing for beliefs, which are formed where they are used.
 
 use crate::certificate::larger;
 use crate::game::Numbers;
 use crate::kernel::{Kind, Step};
 use crate::lanes::Pack;
 
+use super::forward::Reach;
 use super::layout::{Layout, NONE};
 use super::rows::{Edge, Rows};
 
@@ -112,10 +113,9 @@ pub(crate) struct Block<P> {
     discounts: Vec<P>,
     lambda: Vec<P>,
     inverse_units: Vec<P>,
-    /// `[row * width + player]`
+    /// `[slot * width + player]`, then ends that pay alike.
     values: Vec<P>,
-    /// `[row * n_classes + class]`
-    reach: Vec<P>,
+    reach: Reach<P>,
     /// `[action]`, of the profile whose beliefs are used.
     policy: Vec<P>,
     /// Of one information set: action values, response.
@@ -136,8 +136,8 @@ impl<P: Pack> Sides<P> for Block<P> {
             discounts: vec![zero; width],
             lambda: vec![zero; width],
             inverse_units: vec![zero; width],
-            values: vec![zero; kernel.kinds.len() * width],
-            reach: Vec::new(),
+            values: Vec::new(),
+            reach: Reach::new(kernel),
             policy: vec![zero; kernel.n_actions()],
             q: vec![zero; layout.max_actions],
             chosen: vec![zero; layout.max_actions],
@@ -171,12 +171,11 @@ impl<P: Pack> Sides<P> for Block<P> {
                 gain.set(lane, numbers.edge_payoffs.get(first + p).copied().unwrap_or(0.0));
             }
         }
-        for (&node, payoffs) in
-            layout.terminals.iter().zip(numbers.terminal_payoffs.chunks_exact(n_players.max(1)))
-        {
-            for (p, &payoff) in payoffs.iter().enumerate() {
-                let row = layout.kernel.row_of[node as usize] as usize;
-                self.values[row * self.width + p].set(lane, payoff);
+        let ends = self.values[layout.slots.n * self.width..].chunks_exact_mut(self.width);
+        for (values, &end) in ends.zip(&self.rows.ends) {
+            let payoffs = &numbers.terminal_payoffs[end as usize * n_players..];
+            for (value, &payoff) in values.iter_mut().zip(&payoffs[..n_players]) {
+                value.set(lane, payoff);
             }
         }
         let n = layout.base.graph().n_chance_edges();
@@ -195,7 +194,9 @@ impl<P: Pack> Sides<P> for Block<P> {
     }
 
     fn is_finite(&self, layout: &Layout<'_>, lane: usize) -> bool {
-        let root = layout.kernel.row_of[0] as usize * self.width;
+        let row = layout.kernel.row_of[0] as usize;
+        // A game that is over at once has one end and no slots.
+        let root = layout.slots.of_row.get(row).map_or(0, |&slot| slot as usize * self.width);
         self.values[root..root + layout.n_players].iter().all(|v| v.get(lane).is_finite())
     }
 
@@ -210,13 +211,13 @@ impl<P: Pack> Sides<P> for Block<P> {
         take_policy(layout, asked.is_some(), odds, &mut self.policy);
         match asked {
             None => {
-                self.pass_forward(layout, 0..layout.n_upstream_flows);
+                self.reach.pass(&layout.to_beliefs, &self.rows, &self.policy, &self.chance);
                 let mut measured = Measured::new(0);
                 self.pass_back::<false>(layout, P::splat(0.0), odds, image, &mut measured);
                 measured
             }
             Some(asked) => {
-                self.pass_forward(layout, 0..layout.flows.len());
+                self.reach.pass(&layout.to_all, &self.rows, &self.policy, &self.chance);
                 let mut measured = Measured::new(layout.n_players);
                 self.pass_back::<true>(layout, asked, odds, image, &mut measured);
                 measured
@@ -232,12 +233,11 @@ impl<P: Pack> Sides<P> for Block<P> {
             &self.lambda,
             &self.inverse_units,
             &self.values,
-            &self.reach,
             &self.policy,
             &self.q,
             &self.chosen,
         ];
-        packs.iter().map(|pack| size_of_val(pack.as_slice())).sum()
+        packs.iter().map(|pack| size_of_val(pack.as_slice())).sum::<usize>() + self.reach.bytes()
     }
 }
 
@@ -245,9 +245,10 @@ impl<P: Pack> Block<P> {
     fn take_room(&mut self, layout: &Layout<'_>) {
         let zero = P::splat(0.0);
         let n_classes = self.rows.representatives.len();
+        self.values.resize((layout.slots.n + self.rows.ends.len()) * self.width, zero);
         self.gains.resize(self.rows.payers.len() * self.width, zero);
         self.chance.resize(self.rows.drawn.len() * n_classes, zero);
-        self.reach.resize(layout.n_rows * n_classes, zero);
+        self.reach.take_room([&layout.to_beliefs, &layout.to_all], n_classes);
     }
 
     #[inline(always)]
@@ -272,61 +273,6 @@ impl<P: Pack> Block<P> {
         }
     }
 
-    #[inline(always)]
-    fn pass_forward(&mut self, layout: &Layout<'_>, flows: std::ops::Range<usize>) {
-        match self.rows.representatives.len() {
-            1 => self.forward::<1>(layout, flows),
-            2 => self.forward::<2>(layout, flows),
-            3 => self.forward::<3>(layout, flows),
-            4 => self.forward::<4>(layout, flows),
-            _ => self.forward_any(layout, flows),
-        }
-    }
-
-    #[inline(always)]
-    fn forward<const C: usize>(&mut self, layout: &Layout<'_>, flows: std::ops::Range<usize>) {
-        let (reach, _) = self.reach.as_chunks_mut::<C>();
-        let (chance, _) = self.chance.as_chunks::<C>();
-        if let Some(root) = reach.first_mut() {
-            *root = [P::splat(1.0); C];
-        }
-        for flow in &layout.flows[flows] {
-            let factor = flow.factor as usize;
-            let factors = if flow.is_chance {
-                chance[self.rows.share_of[factor] as usize]
-            } else {
-                [self.policy[factor]; C]
-            };
-            let from = reach[flow.from as usize];
-            let there = &mut reach[flow.to as usize];
-            for class in 0..C {
-                let part = from[class] * factors[class];
-                there[class] = if flow.is_first { part } else { there[class] + part };
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn forward_any(&mut self, layout: &Layout<'_>, flows: std::ops::Range<usize>) {
-        let n_classes = self.rows.representatives.len();
-        if let Some(root) = self.reach.get_mut(..n_classes) {
-            root.fill(P::splat(1.0));
-        }
-        for flow in &layout.flows[flows] {
-            for class in 0..n_classes {
-                let factor = if flow.is_chance {
-                    let row = self.rows.share_of[flow.factor as usize] as usize;
-                    self.chance[row * n_classes + class]
-                } else {
-                    self.policy[flow.factor as usize]
-                };
-                let part = self.reach[flow.from as usize * n_classes + class] * factor;
-                let there = &mut self.reach[flow.to as usize * n_classes + class];
-                *there = if flow.is_first { part } else { *there + part };
-            }
-        }
-    }
-
     /// The response is the policy of all nodes before, but in lanes that are `asked` for the profile is; with
     /// `MEASURES` regret is measured, which means something in these lanes. `W` is the width of a row of
     /// values.
@@ -343,6 +289,7 @@ impl<P: Pack> Block<P> {
         let kernel = &layout.kernel;
         let class_of: [usize; W] =
             std::array::from_fn(|p| self.rows.class_of.get(p).map_or(0, |&class| class as usize));
+        let slots = layout.slots.of_row.as_slice();
         let (mut next, mut row) = (0, 0);
         for &step in &kernel.order {
             match step {
@@ -373,7 +320,7 @@ impl<P: Pack> Block<P> {
                         }
                         Kind::Terminal => {}
                     }
-                    self.values.as_chunks_mut::<W>().0[row] = sum;
+                    self.values.as_chunks_mut::<W>().0[slots[row] as usize] = sum;
                     row += 1;
                 }
                 Step::Infoset(i) | Step::Loose(i) => {
@@ -400,7 +347,7 @@ impl<P: Pack> Block<P> {
                                 sum[p] = sum[p] + *share * behind[p];
                             }
                         }
-                        self.values.as_chunks_mut::<W>().0[row] = sum;
+                        self.values.as_chunks_mut::<W>().0[slots[row] as usize] = sum;
                         row += 1;
                     }
                 }
@@ -452,9 +399,7 @@ impl<P: Pack> Block<P> {
     ) {
         let (zero, one) = (P::splat(0.0), P::splat(1.0));
         let kernel = &layout.kernel;
-        let n_classes = self.rows.representatives.len();
         let owner = kernel.owner[i] as usize;
-        let class = self.rows.class_of[owner] as usize;
         let actions = kernel.actions(i);
         let n_actions = actions.len();
         let weights = &kernel.log_weights[actions.clone()];
@@ -474,12 +419,7 @@ impl<P: Pack> Block<P> {
             *q = zero;
         }
         for (s, at) in slots.zip((first..).step_by(n_actions)) {
-            let reach = if is_single && !MEASURES {
-                one
-            } else {
-                let n = kernel.slot_node[s] as usize;
-                self.reach[layout.rows[n] as usize * n_classes + class]
-            };
+            let reach = if is_single && !MEASURES { one } else { self.reach.weights[s] };
             total = total + reach;
             let weight = if is_single { one } else { reach };
             for (k, edge) in self.rows.edges[at..at + n_actions].iter().enumerate() {

@@ -8,22 +8,12 @@ use crate::game::{Game, Graph, Numbers};
 use crate::kernel::{Kernel, Kind, Step};
 use crate::lanes::is_same;
 
+use super::forward::Forward;
 use super::public::PublicLayout;
 use super::rows::Rows;
+use super::slots::Slots;
 
 pub(crate) const NONE: u32 = u32::MAX;
-
-/// A step of the forward pass: reach of a row gets that of another times a probability.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Flow {
-    pub(crate) from: u32,
-    pub(crate) to: u32,
-    /// An action, or a chance edge.
-    pub(crate) factor: u32,
-    pub(crate) is_chance: bool,
-    /// Whether nothing has flowed to the row before.
-    pub(crate) is_first: bool,
-}
 
 /// What all blocks of a batch share.
 #[derive(Debug)]
@@ -31,14 +21,11 @@ pub(crate) struct Layout<'a> {
     pub(crate) base: &'a Game,
     pub(crate) kernel: Kernel,
     pub(crate) n_players: usize,
-    /// `[node]`: row of reach, `NONE` where the game is over.
-    pub(crate) rows: Vec<u32>,
-    pub(crate) n_rows: usize,
-    /// Flows that beliefs depend on, then all others.
-    pub(crate) flows: Vec<Flow>,
-    pub(crate) n_upstream_flows: usize,
-    /// Terminal nodes in the order of their payoffs.
-    pub(crate) terminals: Vec<u32>,
+    /// The pass that beliefs depend on, and that over the whole game.
+    pub(crate) to_beliefs: Forward,
+    pub(crate) to_all: Forward,
+    /// Where values are kept.
+    pub(crate) slots: Slots,
     /// Chance nodes: first chance edge and the one after the last.
     draws: Vec<(u32, u32)>,
     /// Whether every action of the base game weighs 1.
@@ -63,50 +50,18 @@ impl<'a> Layout<'a> {
     pub(crate) fn new(base: &'a Game) -> Self {
         let graph = base.graph();
         let kernel = Kernel::new(base);
-        let mut rows = vec![NONE; graph.n_nodes()];
-        let (mut n_rows, mut terminals, mut draws) = (0u32, Vec::new(), Vec::new());
-        for node in graph.nodes() {
-            match kernel.kinds[node.index()] {
-                Kind::Terminal => {
-                    terminals.push(node.0);
-                    continue;
-                }
-                Kind::Chance(first) => draws.push((first, first + graph.edges(node).len() as u32)),
-                Kind::Decision(_) => {}
-            }
-            rows[node.index()] = n_rows;
-            n_rows += 1;
-        }
-        let is_formed = formed_beliefs(graph, &kernel);
-        let (mut upstream, mut rest) = (Vec::new(), Vec::new());
-        let mut is_reached = vec![false; graph.n_nodes()];
-        for node in graph.nodes() {
-            let (first, is_chance) = match kernel.kinds[node.index()] {
-                Kind::Decision(first) => (first, false),
-                Kind::Chance(first) => (first, true),
-                Kind::Terminal => continue,
-            };
-            for (k, edge) in graph.edges(node).enumerate() {
-                let to = graph.to(edge).index();
-                if rows[to] == NONE {
-                    continue;
-                }
-                let flows = if is_formed[to] { &mut upstream } else { &mut rest };
-                flows.push(Flow {
-                    from: rows[node.index()],
-                    to: rows[to],
-                    factor: first + k as u32,
-                    is_chance,
-                    is_first: !std::mem::replace(&mut is_reached[to], true),
-                });
-            }
-        }
-        let n_upstream_flows = upstream.len();
-        upstream.append(&mut rest);
+        let draws = graph.nodes().filter_map(|node| match kernel.kinds[node.index()] {
+            Kind::Chance(first) => Some((first, first + graph.edges(node).len() as u32)),
+            _ => None,
+        });
+        let goes_on = |kind: &Kind| !matches!(kind, Kind::Terminal);
+        let all: Vec<bool> = kernel.kinds.iter().map(goes_on).collect();
+        let to_all = Forward::new(graph, &kernel, &all, 1);
+        let to_beliefs = Forward::new(graph, &kernel, &formed_beliefs(graph, &kernel), 2);
         let public = PublicLayout::new(base).filter(|_| !kernel.excluded.contains(&true));
         let informs = match &public {
             Some(public) => public.informs(kernel.n_infosets()),
-            None => informs(&kernel, &upstream[..n_upstream_flows]),
+            None => informs(&kernel, &to_beliefs),
         };
         let (odds_at, n_informing_odds) = order_of_odds(&kernel, &informs);
         let counts = graph.infosets().map(|i| graph.infoset(i).actions.len());
@@ -114,12 +69,10 @@ impl<'a> Layout<'a> {
         Self {
             base,
             n_players: graph.n_players(),
-            rows,
-            n_rows: n_rows as usize,
-            flows: upstream,
-            n_upstream_flows,
-            terminals,
-            draws,
+            to_beliefs,
+            to_all,
+            slots: Slots::new(&kernel),
+            draws: draws.collect(),
             is_unweighted: base.numbers().weights.iter().all(|&w| w == 1.0),
             is_zero: base.numbers().chance.iter().map(|&p| u64::from(p == 0.0)).collect(),
             max_actions,
@@ -134,7 +87,8 @@ impl<'a> Layout<'a> {
 
     /// What the draws seen so far have told apart.
     pub(crate) fn told_apart(&self) -> MutexGuard<'_, Rows> {
-        let rows = self.apart.get_or_init(|| Mutex::new(Rows::new(self.base, &self.kernel)));
+        let rows =
+            self.apart.get_or_init(|| Mutex::new(Rows::new(self.base, &self.kernel, &self.slots)));
         rows.lock().expect("whoever holds it does not panic")
     }
 
@@ -232,11 +186,8 @@ fn formed_beliefs(graph: &Graph, kernel: &Kernel) -> Vec<bool> {
 }
 
 /// `[infoset]`: whether what is done there flows to a belief, or gives a value before theirs is known.
-fn informs(kernel: &Kernel, upstream: &[Flow]) -> Vec<bool> {
-    let mut is_used = vec![false; kernel.n_actions()];
-    for flow in upstream.iter().filter(|flow| !flow.is_chance) {
-        is_used[flow.factor as usize] = true;
-    }
+fn informs(kernel: &Kernel, to_beliefs: &Forward) -> Vec<bool> {
+    let is_used = to_beliefs.is_used(kernel.n_actions());
     let mut informs: Vec<bool> =
         (0..kernel.n_infosets()).map(|i| is_used[kernel.actions(i)].contains(&true)).collect();
     for step in &kernel.order {

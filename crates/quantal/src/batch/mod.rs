@@ -11,14 +11,17 @@
 
 mod acceleration;
 mod block;
+mod forward;
 mod layout;
 mod public;
 mod rows;
 mod side_by_side;
+mod slots;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use block::Block;
 use layout::Layout;
@@ -279,19 +282,26 @@ impl<'a> Batch<'a> {
         let n = draws.n_draws;
         // A function of the game's size only.
         let n_lanes = if self.is_wide() { Eight::N } else { One::N };
-        // Enough for the lanes to be full most of the time, and for all threads to have some.
-        let n_pieces = (n / (4 * n_lanes)).clamp(1, n.div_ceil(16 * n_lanes).max(4 * n_threads()));
-        let per_piece = n.div_ceil(n_pieces).max(1);
-        // Rooms that a piece has left.
-        let rooms: Mutex<Vec<Box<dyn Room>>> = Mutex::default();
-        let left = || rooms.lock().expect("whoever holds it does not panic");
+        // Each room takes the next draw whenever a lane is free: lanes stand empty only at the end of all.
+        let n_rooms = n.div_ceil(2 * n_lanes).min(n_threads());
+        let begun = AtomicUsize::new(0);
+        let in_room = |keep: &mut dyn FnMut(usize, Equilibrium)| {
+            let next = || Some(begun.fetch_add(1, Ordering::Relaxed)).filter(|&draw| draw < n);
+            self.new_room().solve(task, draws, &mut std::iter::from_fn(next), keep);
+        };
         let mut found: Vec<Found> = (0..n).map(|_| None).collect();
-        each_piece(&mut found, per_piece, |first, found| {
-            let free = left().pop();
-            let mut room = free.unwrap_or_else(|| self.new_room());
-            room.solve(task, draws, first, found);
-            left().push(room);
+        if n_rooms == 1 {
+            in_room(&mut |draw, equilibrium| found[draw] = Some(Ok(equilibrium)));
+            return found;
+        }
+        let rooms = each(n_rooms, |_| {
+            let mut found = Vec::with_capacity(n / n_rooms);
+            in_room(&mut |draw, equilibrium| found.push((draw, equilibrium)));
+            found
         });
+        for (draw, equilibrium) in rooms.into_iter().flatten() {
+            found[draw] = Some(Ok(equilibrium));
+        }
         found
     }
 
@@ -344,19 +354,6 @@ fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
 #[cfg(not(feature = "parallel"))]
 fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     (0..n).map(make).collect()
-}
-
-/// Does `work` on every `size` entries of `all`, and tells it which is the first of them.
-#[cfg(feature = "parallel")]
-fn each_piece<T: Send>(all: &mut [T], size: usize, work: impl Fn(usize, &mut [T]) + Sync + Send) {
-    use rayon::prelude::*;
-    all.par_chunks_mut(size).enumerate().for_each(|(piece, own)| work(piece * size, own));
-}
-
-/// Does `work` on every `size` entries of `all`, and tells it which is the first of them.
-#[cfg(not(feature = "parallel"))]
-fn each_piece<T: Send>(all: &mut [T], size: usize, work: impl Fn(usize, &mut [T]) + Sync + Send) {
-    all.chunks_mut(size).enumerate().for_each(|(piece, own)| work(piece * size, own));
 }
 
 /// What is known of a draw: `None` as long as nothing is.

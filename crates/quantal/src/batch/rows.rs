@@ -1,5 +1,5 @@
-//! Which numbers of a game are kept once: edges that pay alike, chance edges of equal probabilities, and
-//! players who see chance alike, as long as no draw tells them apart.
+//! Which numbers of a game are kept once: edges that pay alike, ends that pay alike, chance edges of equal
+//! probabilities, and players who see chance alike, as long as no draw tells them apart.
 //!
 //! None of it changes a result: equal payoffs are equal wherever they stand, equal probabilities give equal
 //! reach.
@@ -12,10 +12,12 @@ use crate::kernel::Kernel;
 use crate::lanes::is_same;
 
 use super::layout::NONE;
+use super::slots::Slots;
 
 /// An edge as the backward pass reads it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Edge {
+    /// Where the values behind it are.
     pub(crate) to: u32,
     /// Row of the payoffs on it, or `NONE`.
     pub(crate) gain: u32,
@@ -27,9 +29,12 @@ pub(crate) struct Edge {
 /// What is kept once, for the base game and all draws seen.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
-    /// As the passes read them ([`Kernel::edges`]), and which of the graph's each is.
+    /// As the passes read them ([`Kernel::edges`]), which of the graph's each is, and the slot behind it, or
+    /// `n_slots` and how many ends come before the one behind it.
     pub(crate) edges: Vec<Edge>,
     laid: Vec<u32>,
+    behind: Vec<u32>,
+    n_slots: u32,
     /// `[edge]`: row of its payoffs, or `NONE`.
     gain_of: Vec<u32>,
     /// Edges that pay, and of each row one edge that pays as it says.
@@ -37,6 +42,9 @@ pub(crate) struct Rows {
     pub(crate) payers: Vec<u32>,
     /// `[edge * n_players + player]`: all ones where the edge has no row yet.
     unpaid: Vec<u64>,
+    /// `[end]`: row of its payoffs, and of each row one end.
+    end_of: Vec<u32>,
+    pub(crate) ends: Vec<u32>,
     /// `[chance edge]`: row of its probabilities, and of each row one chance edge.
     pub(crate) share_of: Vec<u32>,
     pub(crate) drawn: Vec<u32>,
@@ -47,10 +55,15 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// Of the base game.
-    pub(crate) fn new(base: &Game, kernel: &Kernel) -> Self {
+    pub(crate) fn new(base: &Game, kernel: &Kernel, slots: &Slots) -> Self {
         let graph = base.graph();
+        let n_valued = slots.of_row.len();
+        let place = |row: usize| match slots.of_row.get(row) {
+            Some(&slot) => slot,
+            None => (slots.n + row - n_valued) as u32,
+        };
         let edge = |e: &crate::kernel::Edge| Edge {
-            to: e.to,
+            to: NONE,
             gain: NONE,
             share: NONE,
             is_next_stage: e.stage == 1,
@@ -58,10 +71,14 @@ impl Rows {
         let mut rows = Self {
             edges: kernel.edges.iter().map(edge).collect(),
             laid: kernel.edges_in_order(),
+            behind: kernel.edges.iter().map(|e| place(e.to as usize)).collect(),
+            n_slots: slots.n as u32,
             gain_of: vec![NONE; graph.n_edges()],
             paid: Vec::new(),
             payers: Vec::new(),
             unpaid: vec![u64::MAX; graph.n_edges() * graph.n_players()],
+            end_of: vec![0; graph.n_terminals()],
+            ends: vec![0; usize::from(graph.n_terminals() > 0)],
             share_of: vec![0; graph.n_chance_edges()],
             drawn: vec![0],
             class_of: Vec::new(),
@@ -80,6 +97,7 @@ impl Rows {
         }
         let n = graph.n_chance_edges();
         let mut is_moved = self.tell_payoffs_apart(n_players, numbers);
+        is_moved |= self.tell_ends_apart(n_players, numbers);
         is_moved |= self.tell_probabilities_apart(n_players, n, numbers);
         if is_moved {
             self.lay(graph);
@@ -147,6 +165,30 @@ impl Rows {
         true
     }
 
+    /// Ends share a row of payoffs as long as every draw pays the same there; whether rows have moved.
+    fn tell_ends_apart(&mut self, n_players: usize, numbers: &Numbers) -> bool {
+        let payoffs = numbers.terminal_payoffs.as_slice();
+        let row = |end: usize| &payoffs[end * n_players..(end + 1) * n_players];
+        let is_alike = |(own, &at): (&[f64], &u32)| {
+            let off = own.iter().zip(row(self.ends[at as usize] as usize));
+            off.fold(0, |off, (a, b)| off | (a.to_bits() ^ b.to_bits())) == 0
+        };
+        if payoffs.chunks_exact(n_players).zip(&self.end_of).all(is_alike) {
+            return false;
+        }
+        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
+        self.ends.clear();
+        for (end, at) in self.end_of.iter_mut().enumerate() {
+            let bits = row(end).iter().map(|x| x.to_bits()).collect();
+            let next = rows.len() as u32;
+            *at = *rows.entry((*at, bits)).or_insert_with(|| {
+                self.ends.push(end as u32);
+                next
+            });
+        }
+        true
+    }
+
     /// Chance edges share a row of probabilities as long as every draw has the same on them; whether rows have
     /// moved.
     fn tell_probabilities_apart(&mut self, n_players: usize, n: usize, numbers: &Numbers) -> bool {
@@ -177,7 +219,11 @@ impl Rows {
     }
 
     fn lay(&mut self, graph: &Graph) {
-        for (edge, &e) in self.edges.iter_mut().zip(&self.laid) {
+        for ((edge, &e), &behind) in self.edges.iter_mut().zip(&self.laid).zip(&self.behind) {
+            edge.to = match behind.checked_sub(self.n_slots) {
+                Some(end) => self.n_slots + self.end_of[end as usize],
+                None => behind,
+            };
             edge.gain = self.gain_of[e as usize];
             let chance = graph.chance_index(EdgeId(e));
             edge.share = chance.map_or(NONE, |c| self.share_of[c]);

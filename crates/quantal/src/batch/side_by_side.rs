@@ -1,7 +1,5 @@
 //! Lanes at work: each takes a draw, searches, is measured, and takes the next, while the others go on.
 
-use std::ops::Range;
-
 use crate::certificate::{Branch, Certificate, PlayerCertificate};
 use crate::lanes::Pack;
 use crate::profile::BehaviorProfile;
@@ -10,7 +8,7 @@ use crate::solve::Equilibrium;
 use super::acceleration::Acceleration;
 use super::block::{Measured, Sides};
 use super::layout::Layout;
-use super::{Found, Shown, Task};
+use super::{Shown, Task};
 
 /// Rounds of searching and measuring before a lane is given up; the second asks for more.
 const ROUNDS: u32 = 3;
@@ -62,11 +60,16 @@ enum Verdict {
     GivenUp,
 }
 
-/// Where draws are solved, whatever the lanes; the next draws may come into a room that others have left.
-pub(super) trait Room: std::fmt::Debug + Send {
-    /// Solves the draws from `first` on, as many as there are entries in `found`; those that do not settle stay
-    /// `None`.
-    fn solve(&mut self, task: &Task<'_>, draws: &Shown<'_>, first: usize, found: &mut [Found]);
+/// Where draws are solved, whatever the lanes.
+pub(super) trait Room {
+    /// Solves the draws that `next` names, and gives those that settle to `keep`.
+    fn solve(
+        &mut self,
+        task: &Task<'_>,
+        draws: &Shown<'_>,
+        next: &mut dyn Iterator<Item = usize>,
+        keep: &mut dyn FnMut(usize, Equilibrium),
+    );
 }
 
 /// Room for as many draws as there are lanes.
@@ -84,10 +87,16 @@ pub(super) struct SideBySide<P, B> {
 }
 
 impl<P: Pack, B: Sides<P>> Room for SideBySide<P, B> {
-    fn solve(&mut self, task: &Task<'_>, draws: &Shown<'_>, first: usize, found: &mut [Found]) {
+    fn solve(
+        &mut self,
+        task: &Task<'_>,
+        draws: &Shown<'_>,
+        next: &mut dyn Iterator<Item = usize>,
+        keep: &mut dyn FnMut(usize, Equilibrium),
+    ) {
         let settle =
             |lanes: &mut Self| pulp::Arch::new().dispatch(Settle { lanes, layout: task.layout });
-        self.solve_by(task, draws, first, found, settle);
+        self.solve_by((task, draws), next, keep, settle);
     }
 }
 
@@ -115,15 +124,13 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
     /// [`Room::solve`], `settle` being how [`Self::settle`] is run.
     pub(super) fn solve_by(
         &mut self,
-        task: &Task<'_>,
-        draws: &Shown<'_>,
-        first: usize,
-        found: &mut [Found],
+        (task, draws): (&Task<'_>, &Shown<'_>),
+        next: &mut dyn Iterator<Item = usize>,
+        keep: &mut dyn FnMut(usize, Equilibrium),
         settle: impl Fn(&mut Self) -> Asked<P>,
     ) {
-        let mut next = first..first + found.len();
         loop {
-            self.fill(task, draws, &mut next);
+            self.fill(task, draws, next);
             if self.lanes.iter().all(|lane| lane.doing == Doing::Nothing) {
                 return;
             }
@@ -131,8 +138,8 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
             for lane in (0..P::N).filter(|&lane| seen.asked.get(lane) == 1.0) {
                 match self.judge(task, &seen.measured, lane) {
                     Verdict::Found => {
-                        let draw = self.lanes[lane].draw - first;
-                        found[draw] = Some(Ok(self.equilibrium(task, &seen.measured, lane)));
+                        let found = self.equilibrium(task, &seen.measured, lane);
+                        keep(self.lanes[lane].draw, found);
                     }
                     Verdict::GivenUp => self.acceleration.wipe(lane),
                     Verdict::GoesOn => continue,
@@ -143,7 +150,12 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
     }
 
     /// Puts the next draws into the lanes that have none; draws that lanes cannot take are passed over.
-    pub(super) fn fill(&mut self, task: &Task<'_>, draws: &Shown<'_>, next: &mut Range<usize>) {
+    pub(super) fn fill(
+        &mut self,
+        task: &Task<'_>,
+        draws: &Shown<'_>,
+        next: &mut dyn Iterator<Item = usize>,
+    ) {
         let mut is_moved = false;
         for lane in 0..P::N {
             while self.lanes[lane].doing == Doing::Nothing {

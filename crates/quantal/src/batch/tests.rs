@@ -63,7 +63,8 @@ fn solved<B: Sides<Eight>>(
     range: Range<usize>,
 ) -> Vec<Found> {
     let mut found: Vec<Found> = range.clone().map(|_| None).collect();
-    lanes.solve(task, draws, range.start, &mut found);
+    let mut keep = |draw: usize, one| found[draw - range.start] = Some(Ok(one));
+    lanes.solve(task, draws, &mut range.clone(), &mut keep);
     found
 }
 
@@ -71,7 +72,8 @@ fn wide_and_narrow_agree<B: Sides<Eight>>() {
     with::<B>(|mut lanes, task, draws| {
         let wide = solved(&mut lanes, (task, draws), 0..20);
         let mut narrow: Vec<Found> = (0..20).map(|_| None).collect();
-        lanes.solve_by(task, draws, 0, &mut narrow, |lanes| lanes.settle(task.layout));
+        let mut keep = |draw: usize, one| narrow[draw] = Some(Ok(one));
+        lanes.solve_by((task, draws), &mut (0..20), &mut keep, |lanes| lanes.settle(task.layout));
         assert_eq!(bits(&wide), bits(&narrow));
     });
 }
