@@ -1,9 +1,10 @@
 //! Numbers for a part of a template's game, made for many assignments: only what the part has is
 //! evaluated, and what does not change is read once.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use quantal::{Derived, EdgeId, NodeKind, Numbers, Viewer};
+use quantal::{Alike, Derived, EdgeId, NodeId, NodeKind, Numbers, Viewer};
 
 use crate::eval;
 use crate::scenario::VariableId;
@@ -52,6 +53,11 @@ pub struct Part {
     /// Chance edges of the part that are not its root's, as chance edges of the template.
     chance: Vec<u32>,
     weights: Vec<f64>,
+    alike: Alike,
+    /// The same for classes of [`Part::alike`], rows being classes.
+    edge_class_entries: Vec<Entry>,
+    terminal_class_entries: Vec<Entry>,
+    chance_classes: Vec<u32>,
 }
 
 impl Template {
@@ -151,18 +157,63 @@ impl Template {
         let n_players = graph.n_players();
         let terminals = graph.nodes().filter(|&n| graph.kind(n) == NodeKind::Terminal);
         let on_edges = derived.edges.iter().map(|e| e.map_or(&[][..], |e| self.edge_payments(e)));
+        let on_edges: Vec<&[Payment]> = on_edges.collect();
         let at_ends = terminals
             .map(|n| derived.nodes[n.index()].map_or(&[][..], |n| self.terminal_payments(n)));
-        let chance = derived.edges.iter().flatten().filter_map(|&e| self.graph.chance_index(e));
+        let at_ends: Vec<&[Payment]> = at_ends.collect();
+        let (edges, edge_class_entries) = classes_of_payments(&on_edges, true);
+        let (ends, terminal_class_entries) = classes_of_payments(&at_ends, false);
+        let known =
+            graph.nodes().zip(&derived.nodes).filter_map(|(n, origin)| Some((n, (*origin)?)));
+        let of_chance = known.flat_map(|(node, origin)| {
+            let edges = graph.edges(node).filter_map(|e| derived.edges[e.index()]);
+            edges.filter_map(move |e| Some((origin, e, self.graph.chance_index(e)?)))
+        });
+        let of_chance: Vec<(NodeId, EdgeId, usize)> = of_chance.collect();
+        // Each edge of the root is a class of its own; these come first.
+        let n_root = graph.n_chance_edges() - of_chance.len();
+        let mut chance: Vec<u32> = (0..n_root).map(index).collect();
+        let mut chance_classes = Vec::new();
+        let mut known = BTreeMap::new();
+        for &(node, edge, c) in &of_chance {
+            let next = index(n_root + known.len());
+            chance.push(*known.entry(self.makes_chance(node, edge, c)).or_insert_with(|| {
+                chance_classes.push(index(c));
+                next
+            }));
+        }
         Part {
             n_players,
             n_edges: graph.n_edges(),
             n_terminals: graph.n_terminals(),
-            edge_entries: entries(on_edges),
-            terminal_entries: entries(at_ends),
-            chance: chance.map(index).collect(),
+            edge_entries: entries(&on_edges),
+            terminal_entries: entries(&at_ends),
+            chance: of_chance.iter().map(|&(_, _, c)| index(c)).collect(),
             weights: derived.game.numbers().weights.clone(),
+            alike: Alike { edges, ends, chance },
+            edge_class_entries,
+            terminal_class_entries,
+            chance_classes,
         }
+    }
+
+    /// What the probabilities of a chance edge are made of: for each viewer its residual, and the value of a
+    /// type, which may be taken as certain.
+    fn makes_chance(
+        &self,
+        node: NodeId,
+        edge: EdgeId,
+        c: usize,
+    ) -> (Vec<u32>, Option<(VariableId, u8)>) {
+        let n = self.graph.n_chance_edges();
+        let residuals = self.chance.iter().skip(c).step_by(n).copied().collect();
+        let drawn = match (self.places[node.index()].phase, self.causes[edge.index()]) {
+            (Phase::Draw(draw), Cause::Draw(value)) => {
+                Some((self.scenario.draws[draw.index()].variable, value))
+            }
+            _ => None,
+        };
+        (residuals, drawn)
     }
 
     /// The numbers of `part`, its root drawn by `root`: `[viewer][start]`, players first.
@@ -181,8 +232,7 @@ impl Template {
     }
 
     /// Numbers of `part` before anything is written into them.
-    #[must_use]
-    pub fn blank(part: &Part) -> Numbers {
+    fn blank(part: &Part) -> Numbers {
         Numbers {
             edge_payoffs: vec![0.0; part.n_edges * part.n_players],
             terminal_payoffs: vec![0.0; part.n_terminals * part.n_players],
@@ -192,7 +242,25 @@ impl Template {
         }
     }
 
-    /// [`Self::numbers`] into those of another assignment, or [`Self::blank`] ones.
+    /// [`Self::write_numbers`], one for all that are [`Part::alike`].
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Panics
+    /// When `numbers` are not [`Alike::first`] of those of `part`.
+    pub fn write_alike(
+        &self,
+        part: &Part,
+        values: &Values,
+        root: &[Vec<f64>],
+        numbers: &mut Numbers,
+    ) -> Result<(), BadNumbers> {
+        let paid = [&part.edge_class_entries[..], &part.terminal_class_entries];
+        self.write(part.n_players, paid, &part.chance_classes, (values, root), numbers)
+    }
+
+    /// [`Self::numbers`] into those of another assignment.
     ///
     /// # Errors
     /// As there; what has been written is then of no use, but may be written over.
@@ -206,7 +274,19 @@ impl Template {
         root: &[Vec<f64>],
         numbers: &mut Numbers,
     ) -> Result<(), BadNumbers> {
-        let slot = |e: &Entry| e.row as usize * part.n_players + e.actor as usize;
+        let paid = [&part.edge_entries[..], &part.terminal_entries];
+        self.write(part.n_players, paid, &part.chance, (values, root), numbers)
+    }
+
+    fn write(
+        &self,
+        n_players: usize,
+        [on_edges, at_ends]: [&[Entry]; 2],
+        chance: &[u32],
+        (values, root): (&Values, &[Vec<f64>]),
+        numbers: &mut Numbers,
+    ) -> Result<(), BadNumbers> {
+        let slot = |e: &Entry| e.row as usize * n_players + e.actor as usize;
         let pay = |out: &mut [f64], entries: &[Entry]| {
             for e in entries {
                 out[slot(e)] = 0.0;
@@ -216,9 +296,16 @@ impl Template {
             }
             entries.iter().fold(true, |is_finite, e| is_finite & out[slot(e)].is_finite())
         };
-        let is_finite = pay(&mut numbers.edge_payoffs, &part.edge_entries)
-            & pay(&mut numbers.terminal_payoffs, &part.terminal_entries);
-        self.write_chance(part, values, root, &mut numbers.chance);
+        let is_finite =
+            pay(&mut numbers.edge_payoffs, on_edges) & pay(&mut numbers.terminal_payoffs, at_ends);
+        let n = self.graph.n_chance_edges();
+        numbers.chance.clear();
+        numbers.chance.reserve(root.len() * (chance.len() + root[0].len()));
+        for (viewer, root) in root.iter().enumerate() {
+            numbers.chance.extend_from_slice(root);
+            let at = |&c: &u32| self.chance_at(values, viewer * n + c as usize);
+            numbers.chance.extend(chance.iter().map(at));
+        }
         numbers.discounts.clone_from(&values.discounts);
         let are_sound =
             |xs: &[f64]| xs.iter().fold(true, |sound, p| sound & (0.0..=1.0).contains(p));
@@ -227,17 +314,6 @@ impl Template {
         }
         // The whole game says what is wrong, and where it is written.
         self.game(values).map(|_| ())
-    }
-
-    fn write_chance(&self, part: &Part, values: &Values, root: &[Vec<f64>], chance: &mut Vec<f64>) {
-        let n = self.graph.n_chance_edges();
-        chance.clear();
-        chance.reserve(root.len() * (part.chance.len() + root[0].len()));
-        for (viewer, root) in root.iter().enumerate() {
-            chance.extend_from_slice(root);
-            let at = |&c: &u32| self.chance_at(values, viewer * n + c as usize);
-            chance.extend(part.chance.iter().map(at));
-        }
     }
 }
 
@@ -250,6 +326,12 @@ impl Values {
 }
 
 impl Part {
+    /// Which of its numbers are alike under every assignment.
+    #[must_use]
+    pub fn alike(&self) -> &Alike {
+        &self.alike
+    }
+
     /// What is paid on its edges: edge, actor by position, and how much; several payments may be on one.
     pub fn paid_on_edges<'a>(
         &'a self,
@@ -280,9 +362,30 @@ impl Entry {
     }
 }
 
-fn entries<'t>(rows: impl Iterator<Item = &'t [Payment]>) -> Vec<Entry> {
+/// Rows that pay alike under every assignment: the class of each, and what each class pays. Where nothing is paid
+/// there is no class if that `may_be_nothing`.
+fn classes_of_payments(rows: &[&[Payment]], may_be_nothing: bool) -> (Vec<u32>, Vec<Entry>) {
+    let mut known: BTreeMap<Vec<(usize, u32, u64)>, u32> = BTreeMap::new();
+    let mut first = Vec::new();
+    let mut classes = Vec::with_capacity(rows.len());
+    for &payments in rows {
+        if payments.is_empty() && may_be_nothing {
+            classes.push(Alike::NOTHING);
+            continue;
+        }
+        let paid = |p: &Payment| (p.actor.index(), p.residual, p.coefficient.to_bits());
+        let next = index(known.len());
+        classes.push(*known.entry(payments.iter().map(paid).collect()).or_insert_with(|| {
+            first.push(payments);
+            next
+        }));
+    }
+    (classes, entries(&first))
+}
+
+fn entries(rows: &[&[Payment]]) -> Vec<Entry> {
     let mut found = Vec::new();
-    for (row, payments) in rows.enumerate() {
+    for (row, payments) in rows.iter().enumerate() {
         found.extend(payments.iter().map(|p| Entry {
             row: index(row),
             actor: index(p.actor.index()),

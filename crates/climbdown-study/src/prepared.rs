@@ -9,7 +9,7 @@ use climbdown_lang::scenario::{ActorId, VariableId, VariableKind};
 use climbdown_lang::template::{Assignment, Template};
 use quantal::{
     Batch, BatchOptions, BehaviorProfile, Certificate, Derived, Equilibrium, Follow, Game, Lambda,
-    Progress,
+    Numbers, Progress,
 };
 
 mod piece;
@@ -128,6 +128,8 @@ impl Audits {
 pub(crate) struct Course {
     pub(crate) derived: Derived,
     pub(crate) part: Part,
+    /// Its numbers at the base, one for all that are alike.
+    pub(crate) alike: Numbers,
     pub(crate) point: Equilibrium,
 }
 
@@ -315,6 +317,12 @@ impl<'t> Prepared<'t> {
         }
     }
 
+    /// Draws of a course, ready to be solved.
+    fn batch<'a>(&'a self, course: &'a Course, options: &'a BatchOptions) -> Batch<'a> {
+        let batch = Batch::new(&course.derived.game, self.lambda, &self.stakes, options);
+        batch.alike(course.part.alike().clone())
+    }
+
     /// The answers to `n` cases, in order: `case` gives each by its position, `first_draw` is the position
     /// of the first in its design. What one case gets depends on it and on the base alone.
     ///
@@ -332,13 +340,12 @@ impl<'t> Prepared<'t> {
             |course: &Course| self.draw_options(&course.point.profile, self.asking.audit_share);
         let all = [options(&self.sides[0]), options(&self.sides[1])];
         let of_base = self.before.as_ref().map(options);
-        let batches = [
-            Batch::new(&self.sides[0].derived.game, self.lambda, &self.stakes, &all[0]),
-            Batch::new(&self.sides[1].derived.game, self.lambda, &self.stakes, &all[1]),
-        ];
-        let base_batch = self.before.as_ref().zip(of_base.as_ref()).map(|(course, options)| {
-            Batch::new(&course.derived.game, self.lambda, &self.stakes, options)
-        });
+        let batches = [0, 1].map(|side: usize| self.batch(&self.sides[side], &all[side]));
+        let base_batch = self
+            .before
+            .as_ref()
+            .zip(of_base.as_ref())
+            .map(|(course, options)| self.batch(course, options));
         let size = (n / PIECES).next_multiple_of(8).clamp(8, DRAWS_AT_ONCE);
         let pieces: Vec<Range<usize>> =
             (0..n).step_by(size).map(|from| from..n.min(from + size)).collect();
@@ -370,7 +377,9 @@ impl<'t> Prepared<'t> {
 
 impl Course {
     fn new(template: &Template, derived: Derived, point: Equilibrium) -> Self {
-        Self { part: template.part(&derived), derived, point }
+        let part = template.part(&derived);
+        let alike = part.alike().first(derived.game.graph(), derived.game.numbers());
+        Self { part, derived, alike, point }
     }
 
     fn play(&self, base: &Game, profile: &BehaviorProfile) -> Play {

@@ -339,7 +339,7 @@ fn length(array: &'static str, found: usize, expected: usize) -> Result<(), Brok
 }
 
 /// The numbers of a game, before they are checked against its [`Graph`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Numbers {
     /// `edge_payoffs[edge * n_players + player]`, collected on passing the edge; empty if nothing is, on any.
     pub edge_payoffs: Vec<f64>,

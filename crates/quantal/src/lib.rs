@@ -171,7 +171,8 @@ pub mod trace;
 mod walk;
 
 pub use batch::{
-    Audit, Batch, BatchOptions, BatchSolution, Draws, Filled, Untaken, bytes_in_lanes, solve_batch,
+    Alike, Audit, Batch, BatchOptions, BatchSolution, Draws, Filled, Untaken, bytes_in_lanes,
+    solve_batch,
 };
 pub use certificate::{Branch, Certificate, PlayerCertificate, certify};
 pub use derive::{Derived, StartNode, start_draw};

@@ -1,6 +1,6 @@
 //! A few cases solved and measured together.
 
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, OnceLock};
 
 use climbdown_lang::part::Values;
 use climbdown_lang::template::{BadNumbers, Template};
@@ -158,7 +158,7 @@ impl Prepared<'_> {
             course,
             values,
             roots,
-            spare: Mutex::default(),
+            spare: Default::default(),
             broken: values.iter().map(|_| OnceLock::new()).collect(),
         };
         let solution = batch.solve(&making, first_draw);
@@ -256,29 +256,42 @@ struct Making<'a> {
     values: &'a [Values],
     /// By draw: everybody at the root.
     roots: Vec<Option<Root<'a>>>,
-    /// Numbers to be written over.
-    spare: Mutex<Vec<Numbers>>,
+    /// Numbers to be written over: in full, and those that are alike once.
+    spare: [Mutex<Vec<Numbers>>; 2],
     /// By draw: what is wrong with its numbers.
     broken: Vec<OnceLock<BadNumbers>>,
 }
 
 impl Making<'_> {
-    fn make(
-        &self,
-        draw: usize,
-        root: &[Vec<f64>],
-        numbers: &mut Numbers,
-    ) -> Result<(), BadNumbers> {
+    /// Shows the numbers of a draw, those that are alike once.
+    fn show_as(&self, is_alike: bool, draw: usize, read: &mut dyn FnMut(&Numbers)) {
         let Self { template, course, values, .. } = self;
-        template.write_numbers(&course.part, &values[draw], root, numbers)?;
-        let analyst = template.graph.n_players() * course.derived.game.graph().n_chance_edges();
-        let base = &course.derived.game.numbers().chance;
-        numbers.chance[analyst..].copy_from_slice(&base[analyst..]);
-        Ok(())
-    }
-
-    fn spare(&self) -> MutexGuard<'_, Vec<Numbers>> {
-        self.spare.lock().expect("whoever holds it does not panic")
+        let base = match is_alike {
+            true => &course.alike,
+            false => course.derived.game.numbers(),
+        };
+        let Some(root) = self.roots[draw] else { return read(base) };
+        let spare = || self.spare[usize::from(is_alike)].lock().expect("no holder panics");
+        let kept = spare().pop();
+        let mut numbers = kept.unwrap_or_else(|| base.clone());
+        let (part, values) = (&course.part, &values[draw]);
+        let made = match is_alike {
+            true => template.write_alike(part, values, root, &mut numbers),
+            false => template.write_numbers(part, values, root, &mut numbers),
+        };
+        match made {
+            Ok(()) => {
+                let (n_viewers, n_players) = (root.len(), template.graph.n_players());
+                let analyst = base.chance.len() / n_viewers * n_players;
+                numbers.chance[analyst..].copy_from_slice(&base.chance[analyst..]);
+                read(&numbers);
+            }
+            Err(why) => {
+                self.broken[draw].get_or_init(|| why);
+                read(base);
+            }
+        }
+        spare().push(numbers);
     }
 }
 
@@ -287,17 +300,9 @@ impl quantal::Draws for Making<'_> {
         self.values.len()
     }
     fn show(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
-        let base = self.course.derived.game.numbers();
-        let Some(root) = self.roots[draw] else { return read(base) };
-        let spare = self.spare().pop();
-        let mut numbers = spare.unwrap_or_else(|| Template::blank(&self.course.part));
-        match self.make(draw, root, &mut numbers) {
-            Ok(()) => read(&numbers),
-            Err(why) => {
-                self.broken[draw].get_or_init(|| why);
-                read(base);
-            }
-        }
-        self.spare().push(numbers);
+        self.show_as(false, draw, read);
+    }
+    fn show_alike(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
+        self.show_as(true, draw, read);
     }
 }

@@ -165,6 +165,55 @@ fn certainty_of_the_analyst_splits_the_answer_by_type() {
     assert!((own(&cautious) - own(&whole)).abs() < 1e-12, "nobody in the game knows more");
 }
 
+/// Numbers shown once for all that are alike are the numbers shown in full.
+#[test]
+fn what_is_alike_is_alike_in_every_draw() {
+    for template in templates() {
+        let (ready, _) = prepared(&template);
+        let types = template.scenario.variables.iter();
+        let at = types.enumerate().find(|(_, v)| matches!(v.kind, VariableKind::Type(_)));
+        let variable = climbdown_lang::scenario::VariableId::new(at.unwrap().0);
+        let certainty = Certainty { variable, value: 1, known_to: vec![0] };
+        for course in &ready.sides {
+            let (part, graph) = (&course.part, course.derived.game.graph());
+            let base = course.derived.game.numbers();
+            let (n, alike) = (graph.n_chance_edges(), part.alike());
+            let n_root = course.derived.edges.iter().filter(|e| e.is_none()).count();
+            let root: Vec<Vec<f64>> =
+                base.chance.chunks_exact(n).map(|row| row[..n_root].to_vec()).collect();
+            let mut short = course.alike.clone();
+            for (k, certainties) in [vec![], vec![certainty.clone()], vec![]].iter().enumerate() {
+                let values = template.evaluate(&case(&template, k).assignment, certainties);
+                let full = template.numbers(part, &values, &root).unwrap();
+                template.write_alike(part, &values, &root, &mut short).unwrap();
+                assert_eq!(short, alike.first(graph, &full));
+                for (c, &class) in alike.chance.iter().enumerate() {
+                    for viewer in 0..graph.n_viewers() {
+                        let of_class = short.chance.len() / graph.n_viewers() * viewer;
+                        let shown = short.chance[of_class + class as usize];
+                        assert_eq!(shown, full.chance[viewer * n + c], "chance edge {c}");
+                    }
+                }
+                let n_players = graph.n_players();
+                let row = |all: &[f64], k: usize| all[k * n_players..][..n_players].to_vec();
+                for (edge, &class) in alike.edges.iter().enumerate() {
+                    let shown = match class {
+                        quantal::Alike::NOTHING => vec![0.0; n_players],
+                        class => row(&short.edge_payoffs, class as usize),
+                    };
+                    assert_eq!(shown, row(&full.edge_payoffs, edge), "edge {edge}");
+                }
+                for (end, &class) in alike.ends.iter().enumerate() {
+                    let shown = row(&short.terminal_payoffs, class as usize);
+                    assert_eq!(shown, row(&full.terminal_payoffs, end), "end {end}");
+                }
+            }
+            let n_shown = short.chance.len() / graph.n_viewers();
+            assert!(n_shown < n, "{n_shown} classes of {n} chance edges");
+        }
+    }
+}
+
 /// A draw in which an actor holds something impossible has a game of another structure.
 #[test]
 fn draws_at_the_end_of_a_range_are_answered_by_themselves() {

@@ -178,7 +178,7 @@ impl<P: Pack> Sides<P> for Block<P> {
                 value.set(lane, payoff);
             }
         }
-        let n = layout.base.graph().n_chance_edges();
+        let n = self.rows.n_chance;
         let n_classes = self.rows.representatives.len();
         for (class, &p) in self.rows.representatives.iter().enumerate() {
             for (row, &c) in self.rows.drawn.iter().enumerate().filter(|_| n > 0) {

@@ -8,6 +8,7 @@ use crate::game::{Game, Graph, Numbers};
 use crate::kernel::{Kernel, Kind, Step};
 use crate::lanes::is_same;
 
+use super::alike::{Alike, Checks};
 use super::forward::Forward;
 use super::public::PublicLayout;
 use super::rows::Rows;
@@ -42,6 +43,8 @@ pub(crate) struct Layout<'a> {
     odds_at: Vec<u32>,
     /// The public-belief form of the game, if it has one.
     pub(crate) public: Option<PublicLayout>,
+    /// What the draws have alike, if they say so.
+    pub(crate) checks: Option<Checks>,
     /// What the draws seen so far have told apart, for blocks of the graph as it stands.
     apart: OnceLock<Mutex<Rows>>,
 }
@@ -80,15 +83,26 @@ impl<'a> Layout<'a> {
             n_informing_odds,
             odds_at,
             public,
+            checks: None,
             apart: OnceLock::new(),
             kernel,
         }
     }
 
+    /// Draws will show numbers that are alike once. Only draws of the graph as it stands do.
+    pub(crate) fn take_alike(&mut self, alike: Alike) {
+        if self.public.is_none() {
+            self.checks = Some(Checks::new(self.base, &self.draws, alike));
+            self.apart = OnceLock::new();
+        }
+    }
+
     /// What the draws seen so far have told apart.
     pub(crate) fn told_apart(&self) -> MutexGuard<'_, Rows> {
-        let rows =
-            self.apart.get_or_init(|| Mutex::new(Rows::new(self.base, &self.kernel, &self.slots)));
+        let rows = self.apart.get_or_init(|| {
+            let alike = self.checks.as_ref().map(|checks| &checks.alike);
+            Mutex::new(Rows::new(self.base, &self.kernel, &self.slots, alike))
+        });
         rows.lock().expect("whoever holds it does not panic")
     }
 
@@ -130,13 +144,19 @@ impl<'a> Layout<'a> {
     /// where they are so in the base game, and weights are those of the base game.
     pub(crate) fn takes(&self, numbers: &Numbers) -> bool {
         let base = self.base.numbers();
+        if !self.has_weights(&numbers.weights)
+            || numbers.discounts.len() != base.discounts.len()
+            || !numbers.discounts.iter().all(|d| (0.0..=1.0).contains(d))
+        {
+            return false;
+        }
+        if let Some(checks) = &self.checks {
+            return checks.take(self.base.graph(), numbers);
+        }
         let n_paid = numbers.edge_payoffs.len();
         if (n_paid != 0 && n_paid != base.edge_payoffs.len())
             || numbers.terminal_payoffs.len() != base.terminal_payoffs.len()
             || numbers.chance.len() != base.chance.len()
-            || !self.has_weights(&numbers.weights)
-            || numbers.discounts.len() != base.discounts.len()
-            || !numbers.discounts.iter().all(|d| (0.0..=1.0).contains(d))
         {
             return false;
         }

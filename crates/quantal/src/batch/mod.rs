@@ -10,6 +10,7 @@
 //! followed from there as well, and the [`Audit`] counts how often the two differ.
 
 mod acceleration;
+mod alike;
 mod block;
 mod forward;
 mod layout;
@@ -23,6 +24,7 @@ mod tests;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use alike::Alike;
 use block::Block;
 use layout::Layout;
 use public::PublicBlock;
@@ -43,6 +45,15 @@ pub trait Draws: Sync {
     /// Shows the numbers of draw `draw` to `read`. It may be asked for any draw at any time, several
     /// times, by several threads, and must show the same numbers each time.
     fn show(&self, draw: usize, read: &mut dyn FnMut(&Numbers));
+    /// The same, with one entry for each class where a batch is of draws [`Batch::alike`]: payoffs
+    /// `[class * n_players + player]`, probabilities `[viewer * n_classes + class]`.
+    ///
+    /// # Panics
+    /// When the draws know of no classes.
+    fn show_alike(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
+        let _ = (draw, read);
+        panic!("draws of a batch of draws alike show them so")
+    }
 }
 
 impl Draws for [Numbers] {
@@ -81,8 +92,8 @@ pub struct BatchOptions {
     /// Steps that a draw which lanes did not settle may take by Newton's method from the same start, before it
     /// is followed from Λ = 0; 0 to follow it at once. Where Λ is large such a draw is often not on the branch.
     pub newton_steps: usize,
-    /// How a draw is followed from Λ = 0 that neither settled. With [`Follow::Once`] any fixed point will do
-    /// where the walk fails, the walk getting a sixth of `max_steps` and the other a third; and a draw of the audit is followed twice only
+    /// How a draw is followed from Λ = 0 that neither settled. With [`Follow::Once`] any fixed point will do, if
+    /// a third of `max_steps` finds one, else a walk of a sixth; and a draw of the audit is followed twice only
     /// where one walk does not confirm it, or where one walk had found it.
     pub follow: Follow,
     /// Most sweeps for a draw that is followed.
@@ -171,6 +182,7 @@ pub fn solve_batch(
 struct Shown<'a> {
     n_draws: usize,
     show: &'a ShowDraw<'a>,
+    show_alike: &'a ShowDraw<'a>,
 }
 
 /// Shows the numbers of a draw to whoever reads them.
@@ -179,6 +191,9 @@ type ShowDraw<'a> = dyn Fn(usize, &mut dyn FnMut(&Numbers)) + Sync + 'a;
 impl Shown<'_> {
     fn show(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
         (self.show)(draw, read);
+    }
+    fn show_alike(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
+        (self.show_alike)(draw, read);
     }
 }
 
@@ -218,11 +233,24 @@ impl<'a> Batch<'a> {
         Self { layout, start, lambda, units, options }
     }
 
+    /// The same for draws whose numbers are alike in classes; they are asked to [`Draws::show_alike`] then. What
+    /// is found is the same.
+    ///
+    /// # Panics
+    /// When `alike` is of another game than the base, or the base game's probabilities are not so.
+    #[must_use]
+    pub fn alike(mut self, alike: Alike) -> Self {
+        self.layout.take_alike(alike);
+        self
+    }
+
     /// [`solve_batch`], the first of `draws` being draw `first_draw` of the design.
     #[must_use]
     pub fn solve(&self, draws: &(impl Draws + ?Sized), first_draw: usize) -> BatchSolution {
         let show = |draw: usize, read: &mut dyn FnMut(&Numbers)| draws.show(draw, read);
-        self.solve_shown(&Shown { n_draws: draws.n_draws(), show: &show }, first_draw)
+        let show_alike = |draw: usize, read: &mut dyn FnMut(&Numbers)| draws.show_alike(draw, read);
+        let shown = Shown { n_draws: draws.n_draws(), show: &show, show_alike: &show_alike };
+        self.solve_shown(&shown, first_draw)
     }
 
     fn solve_shown(&self, draws: &Shown<'_>, first_draw: usize) -> BatchSolution {
@@ -392,9 +420,9 @@ impl Task<'_> {
         if options.follow != Follow::Once {
             return (self.follow(draws, draw, options.follow, 1), 2);
         }
-        match self.follow(draws, draw, Follow::Once, 6) {
-            Ok(walked) => (Ok(walked), 1),
-            Err(_) => (self.follow(draws, draw, Follow::No, 3), 0),
+        match self.follow(draws, draw, Follow::No, 3) {
+            Ok(found) => (Ok(found), 0),
+            Err(_) => (self.follow(draws, draw, Follow::Once, 6), 1),
         }
     }
 

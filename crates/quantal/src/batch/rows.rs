@@ -11,6 +11,7 @@ use crate::ids::EdgeId;
 use crate::kernel::Kernel;
 use crate::lanes::is_same;
 
+use super::alike::Alike;
 use super::layout::NONE;
 use super::slots::Slots;
 
@@ -48,14 +49,18 @@ pub(crate) struct Rows {
     /// `[chance edge]`: row of its probabilities, and of each row one chance edge.
     pub(crate) share_of: Vec<u32>,
     pub(crate) drawn: Vec<u32>,
+    /// Whether the draws say which edges and ends are alike: then these are no longer compared.
+    is_known: bool,
+    /// Chance edges that a draw shows, or classes of them.
+    pub(crate) n_chance: usize,
     /// `[player]`, and one player of each class of equal chance probabilities.
     pub(crate) class_of: Vec<u32>,
     pub(crate) representatives: Vec<usize>,
 }
 
 impl Rows {
-    /// Of the base game.
-    pub(crate) fn new(base: &Game, kernel: &Kernel, slots: &Slots) -> Self {
+    /// Of the base game, or what is `alike` in every draw.
+    pub(crate) fn new(base: &Game, kernel: &Kernel, slots: &Slots, alike: Option<&Alike>) -> Self {
         let graph = base.graph();
         let n_valued = slots.of_row.len();
         let place = |row: usize| match slots.of_row.get(row) {
@@ -81,10 +86,27 @@ impl Rows {
             ends: vec![0; usize::from(graph.n_terminals() > 0)],
             share_of: vec![0; graph.n_chance_edges()],
             drawn: vec![0],
+            is_known: false,
+            n_chance: graph.n_chance_edges(),
             class_of: Vec::new(),
             representatives: Vec::new(),
         };
-        rows.tell_apart(graph, base.numbers());
+        match alike {
+            Some(alike) => {
+                rows.is_known = true;
+                rows.n_chance = alike.n_chance();
+                rows.gain_of.clone_from(&alike.edges);
+                rows.payers = (0..alike.n_edges() as u32).collect();
+                rows.end_of.clone_from(&alike.ends);
+                rows.ends = (0..alike.n_ends() as u32).collect();
+                rows.share_of.clone_from(&alike.chance);
+                rows.drawn = (0..alike.n_chance() as u32).collect();
+                // Players are told apart by the first draw.
+                rows.class_of = vec![0; graph.n_players()];
+                rows.representatives = vec![0];
+            }
+            None => _ = rows.tell_apart(graph, base.numbers()),
+        }
         rows.lay(graph);
         rows
     }
@@ -95,10 +117,13 @@ impl Rows {
         if n_players == 0 {
             return false;
         }
-        let n = graph.n_chance_edges();
-        let mut is_moved = self.tell_payoffs_apart(n_players, numbers);
-        is_moved |= self.tell_ends_apart(n_players, numbers);
-        is_moved |= self.tell_probabilities_apart(n_players, n, numbers);
+        let n = self.n_chance;
+        let mut is_moved = false;
+        if !self.is_known {
+            is_moved |= self.tell_payoffs_apart(n_players, numbers);
+            is_moved |= self.tell_ends_apart(n_players, numbers);
+            is_moved |= self.tell_probabilities_apart(n_players, n, numbers);
+        }
         if is_moved {
             self.lay(graph);
         }

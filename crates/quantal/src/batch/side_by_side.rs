@@ -1,6 +1,7 @@
 //! Lanes at work: each takes a draw, searches, is measured, and takes the next, while the others go on.
 
 use crate::certificate::{Branch, Certificate, PlayerCertificate};
+use crate::game::Numbers;
 use crate::lanes::Pack;
 use crate::profile::BehaviorProfile;
 use crate::solve::Equilibrium;
@@ -188,13 +189,17 @@ impl<P: Pack, B: Sides<P>> SideBySide<P, B> {
     ) -> (bool, bool) {
         let (layout, lambda) = (task.layout, task.lambda.get());
         let (mut is_taken, mut is_moved) = (false, false);
-        draws.show(draw, &mut |numbers| {
+        let mut read = |numbers: &Numbers| {
             is_taken = layout.takes(numbers);
             if is_taken {
                 is_moved = self.block.make_room(layout, numbers);
                 self.block.load(layout, lane, numbers, lambda, task.units);
             }
-        });
+        };
+        match layout.checks {
+            Some(_) => draws.show_alike(draw, &mut read),
+            None => draws.show(draw, &mut read),
+        }
         (is_taken, is_moved)
     }
 

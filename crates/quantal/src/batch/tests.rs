@@ -37,7 +37,11 @@ fn with<B: Sides<Eight>>(check: impl Fn(SideBySide<Eight, B>, &Task<'_>, &Shown<
     let task = Task { layout: &layout, start: &start, lambda, units: &units, options: &OPTIONS };
     let draws: Vec<Numbers> = (0..20).map(|d| contest.numbers(d, 0.2)).collect();
     let show = |d: usize, read: &mut dyn FnMut(&Numbers)| read(&draws[d]);
-    check(SideBySide::new(&layout), &task, &Shown { n_draws: draws.len(), show: &show });
+    check(
+        SideBySide::new(&layout),
+        &task,
+        &Shown { n_draws: draws.len(), show: &show, show_alike: &show },
+    );
 }
 
 fn bits(found: &[Found]) -> Vec<Vec<u64>> {
