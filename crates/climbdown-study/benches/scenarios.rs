@@ -17,9 +17,12 @@ use climbdown_lang::template::{Assignment, CompileOptions, Template};
 use climbdown_lang::{Sources, check, compile};
 use climbdown_study::prepared::{Asking, Case, Prepared};
 use quantal::families::uniform;
-use quantal::{BatchOptions, Follow, Game, Lambda, Numbers, SolveOptions, solve, solve_batch};
+use quantal::{
+    ActionId, Batch, BatchOptions, Derived, Draws, EdgeId, Follow, Game, Lambda, Numbers,
+    SolveOptions, solve, solve_batch,
+};
 
-use support::{alone, count, percent, seconds, thousands};
+use support::{alone, count, percent, seconds, seconds_of, thousands};
 
 /// Stages of two weeks.
 const HORIZON: &str = "\nhorizon = 3\n";
@@ -90,18 +93,43 @@ struct Measured {
     line: String,
 }
 
-/// Seconds for one draw of `template`, warm, certified at a log-residual of 1e-8, one thread.
+/// Draws whose numbers are given, one for all that are alike.
+struct Given(Vec<Numbers>);
+
+impl Draws for Given {
+    fn n_draws(&self) -> usize {
+        self.0.len()
+    }
+    fn show(&self, _: usize, _: &mut dyn FnMut(&Numbers)) {
+        panic!("all draws settle in lanes")
+    }
+    fn show_alike(&self, draw: usize, read: &mut dyn FnMut(&Numbers)) {
+        read(&self.0[draw]);
+    }
+}
+
+/// Seconds for one draw of `template`, warm, certified at a log-residual of 1e-8, one thread; as in a study the
+/// game is laid out once, and draws show what is alike once.
 fn again(template: &Template) -> f64 {
     const N: usize = 256;
     let point = Assignment::point(&template.scenario);
     let stakes = template.stakes(&point);
     let (base, draws) = draws(template, &point, N);
+    let graph = base.graph();
+    let whole = Derived {
+        game: base.clone(),
+        nodes: graph.nodes().map(Some).collect(),
+        edges: (0..graph.n_edges()).map(|e| Some(EdgeId::new(e))).collect(),
+        infosets: graph.infosets().collect(),
+        actions: (0..graph.n_actions()).map(ActionId::new).collect(),
+    };
+    let alike = template.part(&whole).alike().clone();
+    let given = Given(draws.iter().map(|draw| alike.first(graph, draw)).collect());
     let precision = Lambda::new(template.scenario.lambda).unwrap();
     let options = options(&base, precision, &stakes, 0.0);
-    let solution = solve_batch(&base, draws.as_slice(), precision, &stakes, &options);
-    assert!(solution.retried.is_empty(), "all draws settle in lanes");
-    alone(|| seconds(|| solve_batch(&base, draws.as_slice(), precision, &stakes, &options)))
-        / N as f64
+    let batch = Batch::new(&base, precision, &stakes, &options).alike(alike);
+    assert!(batch.solve(&given, 0).retried.is_empty(), "all draws settle in lanes");
+    alone(|| seconds_of(21, || batch.solve(&given, 0))) / N as f64
 }
 
 /// The game at `point`, and draws around it.

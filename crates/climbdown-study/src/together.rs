@@ -60,6 +60,18 @@ pub(crate) fn each<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync + Send) -
     (0..n).map(make).collect()
 }
 
+/// Threads there are to work on.
+#[cfg(feature = "parallel")]
+fn n_threads() -> usize {
+    rayon::current_num_threads()
+}
+
+/// Threads there are to work on.
+#[cfg(not(feature = "parallel"))]
+fn n_threads() -> usize {
+    1
+}
+
 /// Does `work` on every item, side by side; the results come in the order of `items`.
 pub(crate) fn each_of<I: Sync, T: Send>(
     items: &[I],
@@ -81,7 +93,8 @@ pub(crate) fn each_of<I: Sync, T: Send>(
     };
     let take = &take;
     let helper = |_| -> Job<'_, Vec<(usize, T)>> { Box::new(move |watch| take(watch)) };
-    let helpers = items.iter().skip(1).map(helper).collect();
+    // Whoever calls works, too.
+    let helpers = (1..items.len().min(n_threads())).map(helper).collect();
     let main = |watch: Watch<'_>| Ok::<_, Infallible>(take(watch));
     let Ok((first, others)) = together(helpers, main, watch);
     let mut all: Vec<(usize, T)> = first.into_iter().chain(others.into_iter().flatten()).collect();

@@ -112,7 +112,7 @@ pub fn section(python: &Path, sizes: Sizes) -> Result<String, Broken> {
     let _ = writeln!(
         rows,
         "| one certified solve of a draw of the starter ({starter_nodes} nodes, what `climbdown new` writes), in lanes, \
-         one thread, µs; one call of an empty Python function by EMA Workbench 2.5.3, µs; ratio | {:.1}; {:.1}; {:.2} |",
+         its numbers given, one thread, µs; one call of an empty Python function by EMA Workbench 2.5.3, µs; ratio | {:.1}; {:.1}; {:.2} |",
         micro(again),
         micro(empty),
         empty / again
