@@ -122,6 +122,15 @@ impl Template {
         self.graph.chance_index(edge).map_or(0.0, |c| self.chance_at(values, row * n + c))
     }
 
+    /// The probability of each class of chance edges of `part`, those of its root left out, in the eyes of
+    /// `viewer`.
+    #[must_use]
+    pub fn class_probabilities(&self, part: &Part, values: &Values, viewer: Viewer) -> Vec<f64> {
+        let row = self.graph.viewer_index(viewer) * self.graph.n_chance_edges();
+        let at = |&c: &u32| self.chance_at(values, row + c as usize);
+        part.chance_classes.iter().map(at).collect()
+    }
+
     /// Whether every probability is one.
     #[must_use]
     pub fn has_probabilities(&self, values: &Values) -> bool {
@@ -332,20 +341,27 @@ impl Part {
         &self.alike
     }
 
-    /// What is paid on its edges: edge, actor by position, and how much; several payments may be on one.
+    /// What is paid on edges of each class of [`Self::alike`]: class, actor by position, and how much; several
+    /// payments may be of one class.
     pub fn paid_on_edges<'a>(
         &'a self,
         values: &'a Values,
     ) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
-        paid(&self.edge_entries, values)
+        paid(&self.edge_class_entries, values)
     }
 
-    /// What is paid where its game ends: place among the ends, actor by position, and how much.
+    /// The same for ends of each class.
     pub fn paid_at_ends<'a>(
         &'a self,
         values: &'a Values,
     ) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
-        paid(&self.terminal_entries, values)
+        paid(&self.terminal_class_entries, values)
+    }
+
+    /// Edges of its root: each is a class of chance edges by itself, and these come first.
+    #[must_use]
+    pub fn n_root_edges(&self) -> usize {
+        self.alike.chance.len() - self.chance.len()
     }
 }
 

@@ -8,7 +8,7 @@ use climbdown_lang::part::{Part, Values};
 use climbdown_lang::scenario::{ActorId, Scenario};
 use climbdown_lang::template::{Cause, Phase, Template};
 use quantal::math::exp;
-use quantal::{BehaviorProfile, Derived, EdgeId, Graph, NodeId, NodeKind, PlayerId, Viewer};
+use quantal::{Alike, BehaviorProfile, Derived, EdgeId, NodeId, NodeKind, PlayerId, Viewer};
 
 use crate::crisis::Crisis;
 use crate::outcome::{Before, Split, headline};
@@ -45,15 +45,23 @@ pub(crate) struct Gauge {
     peaks: Vec<u8>,
     /// Edges on which a firebreak is first passed: (edge, its node, firebreak, way).
     rises: Vec<(EdgeId, NodeId, usize, usize)>,
-    /// Edges of chance and those of the template they stand for, but for edges of the new root.
-    draws: Vec<(u32, EdgeId)>,
+    /// Edges of chance and the class of each, but for edges of the new root.
+    draws: Vec<(u32, u32)>,
     /// Edges that are moves, and their actions.
     moves: Vec<(u32, u32)>,
     /// `[edge of the part]`: where it begins.
     from: Vec<u32>,
     /// Nodes where the game ends.
     ends: Vec<u32>,
+    /// Classes of edges that pay alike, and of ends ([`Part::alike`]).
+    n_classes: [usize; 2],
 }
+
+/// Discounts of flows that are found together.
+const SIDE_BY_SIDE: usize = 4;
+
+/// Flows by as many discounts.
+type Flows = [f64; SIDE_BY_SIDE];
 
 /// What a draw measures under one policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,7 +105,7 @@ impl Gauged {
 
 impl Gauge {
     /// Looks up what the passes need.
-    pub(crate) fn new(crisis: &Crisis<'_>, part: &Derived) -> Self {
+    pub(crate) fn new(crisis: &Crisis<'_>, part: &Derived, paid: &Part) -> Self {
         let template = crisis.template;
         let scenario = &template.scenario;
         let graph = part.game.graph();
@@ -130,14 +138,17 @@ impl Gauge {
             |n: NodeId| part.nodes[n.index()].map_or(scenario.start_rung, |n| template.peak(n));
         let (turns, counted, ending, n_endings) = later_turns(crisis, part);
         let (mut draws, mut moves, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        let alike = paid.alike();
+        let n_root = small(paid.n_root_edges());
+        let class = |e: EdgeId| Some(alike.chance[graph.chance_index(e)?] - n_root);
         let mut from = Vec::with_capacity(graph.n_edges());
         for node in graph.nodes() {
             from.extend(graph.edges(node).map(|_| node.0));
             match graph.kind(node) {
                 NodeKind::Terminal => ends.push(node.0),
                 NodeKind::Chance => {
-                    let known = |e: EdgeId| part.edges[e.index()].map(|origin| (e.0, origin));
-                    draws.extend(graph.edges(node).filter_map(known));
+                    let edges = graph.edges(node).filter(|e| part.edges[e.index()].is_some());
+                    draws.extend(edges.filter_map(|e| Some((e.0, class(e)?))));
                 }
                 NodeKind::Decision(infoset) => {
                     let actions = graph.actions(infoset);
@@ -159,6 +170,7 @@ impl Gauge {
             moves,
             from,
             ends,
+            n_classes: [alike.n_edges(), alike.n_ends()],
         }
     }
 
@@ -173,84 +185,115 @@ impl Gauge {
     }
 
     /// Puts the draws into `steps`, in the eyes of `viewer`.
-    fn draw(&self, template: &Template, values: &Values, viewer: Viewer, steps: &mut [f64]) {
-        for &(edge, origin) in &self.draws {
-            steps[edge as usize] = template.probability(values, origin, viewer);
+    fn draw(&self, template: &Template, draw: &Draw<'_>, viewer: Viewer, steps: &mut [f64]) {
+        let probabilities = template.class_probabilities(draw.paid, draw.values, viewer);
+        for &(edge, class) in &self.draws {
+            steps[edge as usize] = probabilities[class as usize];
         }
     }
 
-    /// Everybody's payoff from `draw.start` on, with the analyst's `steps` and `flow`.
-    fn payoffs(&self, graph: &Graph, draw: &Draw<'_>, steps: &[f64], flow: &[f64]) -> Vec<f64> {
-        let discounts = draw.values.discounts();
-        // What is to come is worth less with every stage: to each discount its own flow.
-        let mut flows: Vec<(u64, Vec<f64>)> = Vec::new();
-        let mut flow_of = Vec::with_capacity(discounts.len());
-        for discount in discounts {
-            let bits = discount.to_bits();
-            let at = flows.iter().position(|(other, _)| *other == bits).unwrap_or_else(|| {
-                let flow = match *discount {
-                    1.0 => flow.to_vec(),
-                    discount => self.flow(graph, draw.start, steps, discount),
-                };
-                flows.push((bits, flow));
-                flows.len() - 1
+    /// Everybody's payoff from `draw.start` on with the analyst's `steps`, and the probability of passing each
+    /// node.
+    fn payoffs(&self, draw: &Draw<'_>, steps: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        // What is to come is worth less with every stage: to each discount its own flow, first to none.
+        let mut discounts = vec![1.0];
+        let mut flow_of = Vec::new();
+        for &discount in draw.values.discounts() {
+            let at = discounts.iter().position(|d| *d == discount).unwrap_or_else(|| {
+                discounts.push(discount);
+                discounts.len() - 1
             });
-            flow_of.push(at);
+            flow_of.push((at / SIDE_BY_SIDE, at % SIDE_BY_SIDE));
         }
-        let mut payoffs = vec![0.0; discounts.len()];
-        for (edge, actor, amount) in draw.paid.paid_on_edges(draw.values) {
-            let here = flows[flow_of[actor]].1[self.from[edge] as usize];
-            payoffs[actor] += here * steps[edge] * amount;
+        let mut payoffs = vec![0.0; flow_of.len()];
+        let mut plain = Vec::new();
+        for (block, own) in discounts.chunks(SIDE_BY_SIDE).enumerate() {
+            let mut together = [1.0; SIDE_BY_SIDE];
+            together[..own.len()].copy_from_slice(own);
+            let (flow, passed, ended) = self.flow(draw, steps, &together);
+            for (class, actor, amount) in draw.paid.paid_on_edges(draw.values) {
+                let (at, k) = flow_of[actor];
+                payoffs[actor] += if at == block { passed[class][k] * amount } else { 0.0 };
+            }
+            for (class, actor, amount) in draw.paid.paid_at_ends(draw.values) {
+                let (at, k) = flow_of[actor];
+                payoffs[actor] += if at == block { ended[class][k] * amount } else { 0.0 };
+            }
+            if block == 0 {
+                plain = flow.iter().map(|flow| flow[0]).collect();
+            }
         }
-        for (end, actor, amount) in draw.paid.paid_at_ends(draw.values) {
-            payoffs[actor] += flows[flow_of[actor]].1[self.ends[end] as usize] * amount;
-        }
-        payoffs
+        (payoffs, plain)
     }
 
-    /// Probability of passing each node from `start` on, times `discount` for every stage on the way.
+    /// Probability of passing each node from `draw.start` on, times a discount for every stage on the way; and
+    /// the sum of it over all edges, and over all ends, that pay alike.
     fn flow(
         &self,
-        graph: &Graph,
-        start: &[(NodeId, f64)],
+        draw: &Draw<'_>,
         steps: &[f64],
-        discount: f64,
-    ) -> Vec<f64> {
-        let mut flow = vec![0.0; graph.n_nodes()];
-        for &(node, weight) in start {
-            flow[self.inside[node.index()] as usize] += weight;
+        discounts: &Flows,
+    ) -> (Vec<Flows>, Vec<Flows>, Vec<Flows>) {
+        let (graph, alike) = (draw.part.game.graph(), draw.paid.alike());
+        let zero = [0.0; SIDE_BY_SIDE];
+        let mut flow = vec![zero; graph.n_nodes()];
+        let [mut passed, mut ended] = self.n_classes.map(|n| vec![zero; n]);
+        for &(node, weight) in draw.start {
+            for own in &mut flow[self.inside[node.index()] as usize] {
+                *own += weight;
+            }
         }
         for node in graph.nodes() {
             let here = flow[node.index()];
-            if here == 0.0 {
+            // Of them all, that which nothing discounts is the last to vanish.
+            if here[0] == 0.0 {
                 continue;
             }
             for edge in graph.edges(node) {
-                let left = if graph.is_next_stage(edge) { discount } else { 1.0 };
-                flow[graph.to(edge).index()] += here * steps[edge.index()] * left;
+                let step = steps[edge.index()];
+                let part = here.map(|here| here * step);
+                let class = alike.edges[edge.index()];
+                if class != Alike::NOTHING {
+                    add(&mut passed[class as usize], &part);
+                }
+                let left = if graph.is_next_stage(edge) { *discounts } else { [1.0; SIDE_BY_SIDE] };
+                let there = &mut flow[graph.to(edge).index()];
+                for k in 0..SIDE_BY_SIDE {
+                    there[k] += part[k] * left[k];
+                }
             }
         }
-        flow
+        for (&end, &class) in self.ends.iter().zip(&alike.ends) {
+            add(&mut ended[class as usize], &flow[end as usize]);
+        }
+        (flow, passed, ended)
     }
 
     /// The mover's payoff to come at each node, stepping by its own `steps`.
-    fn to_come(&self, graph: &Graph, draw: &Draw<'_>, steps: &[f64]) -> Vec<f64> {
+    fn to_come(&self, draw: &Draw<'_>, steps: &[f64]) -> Vec<f64> {
+        let (graph, alike) = (draw.part.game.graph(), draw.paid.alike());
         let mover = draw.mover.index();
         let discount = draw.values.discounts()[mover];
-        let mut gains = vec![0.0; graph.n_edges()];
-        let mut values = vec![0.0; graph.n_nodes()];
-        for (edge, _, amount) in draw.paid.paid_on_edges(draw.values).filter(|p| p.1 == mover) {
-            gains[edge] += amount;
+        let [mut gains, mut at_ends] = self.n_classes.map(|n| vec![0.0; n]);
+        for (class, _, amount) in draw.paid.paid_on_edges(draw.values).filter(|p| p.1 == mover) {
+            gains[class] += amount;
         }
-        for (end, _, amount) in draw.paid.paid_at_ends(draw.values).filter(|p| p.1 == mover) {
-            values[self.ends[end] as usize] += amount;
+        for (class, _, amount) in draw.paid.paid_at_ends(draw.values).filter(|p| p.1 == mover) {
+            at_ends[class] += amount;
+        }
+        let mut values = vec![0.0; graph.n_nodes()];
+        for (&end, &class) in self.ends.iter().zip(&alike.ends) {
+            values[end as usize] = at_ends[class as usize];
         }
         for node in graph.nodes().rev() {
             let mut value = values[node.index()];
             for edge in graph.edges(node) {
                 let left = if graph.is_next_stage(edge) { discount } else { 1.0 };
-                let e = edge.index();
-                value += steps[e] * (gains[e] + left * values[graph.to(edge).index()]);
+                let gain = match alike.edges[edge.index()] {
+                    Alike::NOTHING => 0.0,
+                    class => gains[class as usize],
+                };
+                value += steps[edge.index()] * (gain + left * values[graph.to(edge).index()]);
             }
             values[node.index()] = value;
         }
@@ -259,11 +302,10 @@ impl Gauge {
 
     /// Measures a draw.
     pub(crate) fn read(&self, template: &Template, draw: &Draw<'_>) -> Gauged {
-        let graph = draw.part.game.graph();
         let ladder = &template.scenario.ladders[0];
         let mut steps = self.moves(draw);
-        self.draw(template, draw.values, Viewer::Analyst, &mut steps);
-        let flow = self.flow(graph, draw.start, &steps, 1.0);
+        self.draw(template, draw, Viewer::Analyst, &mut steps);
+        let (payoffs, flow) = self.payoffs(draw, &steps);
         let mut ended = [0.0; 256];
         let mut counts = vec![0.0; self.turns.len() * self.n_moves];
         let mut endings = vec![0.0; self.n_endings];
@@ -293,10 +335,9 @@ impl Gauge {
                 *split = split.map(|part| part / p_cross);
             }
         }
-        let payoffs = self.payoffs(graph, draw, &steps, &flow);
         let own = Viewer::Player(PlayerId::new(draw.mover.index()));
-        self.draw(template, draw.values, own, &mut steps);
-        let to_come = self.to_come(graph, draw, &steps);
+        self.draw(template, draw, own, &mut steps);
+        let to_come = self.to_come(draw, &steps);
         let worth = |start: &Vec<(NodeId, f64)>| {
             let at = |node: NodeId| to_come[self.inside[node.index()] as usize];
             total(start.iter().map(|&(node, weight)| weight * at(node)))
@@ -407,6 +448,12 @@ fn later_turns(crisis: &Crisis<'_>, part: &Derived) -> (Vec<Turn>, Counted, Coun
         }
     }
     (turns, counted, ending, times.len())
+}
+
+fn add(sum: &mut Flows, part: &Flows) {
+    for (sum, part) in sum.iter_mut().zip(part) {
+        *sum += part;
+    }
 }
 
 fn small(i: usize) -> u32 {

@@ -225,11 +225,11 @@ impl<'t> Prepared<'t> {
         let main = |watch: Watch<'_>| solve(&focal.game, Side::Focal.name(), watch);
         let (at_focal, mut others) = together(vec![job], main, watch)?;
         let at_reference = others.pop().expect("one job")?;
-        let gauges = [Gauge::new(&crisis, &focal), Gauge::new(&crisis, &reference)];
         let sides = [
             Course::new(template, focal, at_focal),
             Course::new(template, reference, at_reference),
         ];
+        let gauges = [0, 1].map(|s: usize| Gauge::new(&crisis, &sides[s].derived, &sides[s].part));
         let plays = [0, 1].map(|s: usize| sides[s].play(&game, &sides[s].point.profile));
         let (kind, _) = kind_of_plays(&crisis, &game, &asked, [&plays[0], &plays[1]]);
         let (mover, types) = mover(template, &asked);

@@ -55,13 +55,19 @@ impl Alike {
         }
     }
 
-    pub(crate) fn n_edges(&self) -> usize {
+    /// Classes of edges that pay.
+    #[must_use]
+    pub fn n_edges(&self) -> usize {
         count(&self.edges)
     }
-    pub(crate) fn n_ends(&self) -> usize {
+    /// Classes of ends.
+    #[must_use]
+    pub fn n_ends(&self) -> usize {
         count(&self.ends)
     }
-    pub(crate) fn n_chance(&self) -> usize {
+    /// Classes of chance edges.
+    #[must_use]
+    pub fn n_chance(&self) -> usize {
         count(&self.chance)
     }
 }
