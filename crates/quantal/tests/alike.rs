@@ -51,7 +51,7 @@ fn draws() -> (Game, AlikeDraws) {
     }
     let (n_players, n) = (graph.n_players(), graph.n_chance_edges());
     let bits = |of: &dyn Fn(&Numbers) -> Vec<f64>| -> Vec<u64> {
-        draws.iter().chain([base.numbers()]).flat_map(|d| of(d)).map(f64::to_bits).collect()
+        draws.iter().chain([base.numbers()]).flat_map(of).map(f64::to_bits).collect()
     };
     let paid = |k: usize, all: &dyn Fn(&Numbers) -> Vec<f64>| {
         bits(&|d| all(d)[k * n_players..][..n_players].to_vec())

@@ -18,6 +18,7 @@ use crate::outcome::Before;
 use crate::play::{Play, Start};
 use crate::policy::{Arrival, viewers};
 use crate::question::{Fork, never_both_open};
+use crate::together::each;
 use crate::verdict::{degree, margin_of_major};
 
 /// Who is where at the question's turn.
@@ -74,19 +75,17 @@ impl Prepared<'_> {
             let course = &self.sides[side];
             self.solved(&batches[side], (course, &values, roots), first_draw, &mut audits)
         });
-        let mut answers = Vec::with_capacity(cases.len());
-        let games = focal.into_iter().zip(reference);
-        for (((case, v), arriving), games) in cases.iter().zip(&values).zip(arriving).zip(games) {
-            let answer = match (arriving, games) {
-                (None, _) => self.alone(case, v),
-                (Some(Err(why)), _) => Err(why),
-                (Some(Ok(a)), (Some(focal), Some(reference))) => focal
-                    .and_then(|focal| Ok((focal, reference?)))
-                    .and_then(|(focal, reference)| self.measured(v, &a, [&focal, &reference])),
-                _ => unreachable!("who arrives is solved"),
-            };
-            answers.push(answer);
-        }
+        let answer = |k: usize| match (&arriving[k], &focal[k], &reference[k]) {
+            (None, ..) => self.alone(&cases[k], &values[k]),
+            (Some(Err(why)), ..) => Err(why.clone()),
+            (Some(Ok(arriving)), Some(focal), Some(reference)) => {
+                let games = [focal.as_ref(), reference.as_ref()];
+                let [focal, reference] = games.map(|game| game.map_err(Clone::clone));
+                self.measured(&values[k], arriving, [focal?, reference?])
+            }
+            _ => unreachable!("who arrives is solved"),
+        };
+        let answers = each(cases.len(), answer);
         (answers, audits)
     }
 

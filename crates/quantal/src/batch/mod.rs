@@ -21,8 +21,8 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex};
 
 pub use alike::Alike;
 use block::Block;
@@ -310,26 +310,33 @@ impl<'a> Batch<'a> {
         let n = draws.n_draws;
         // A function of the game's size only.
         let n_lanes = if self.is_wide() { Eight::N } else { One::N };
-        // Each room takes the next draw whenever a lane is free: lanes stand empty only at the end of all.
+        // Each room takes the next draws whenever a lane is free: lanes stand empty only at the end of all.
         let n_rooms = n.div_ceil(2 * n_lanes).min(n_threads());
-        let begun = AtomicUsize::new(0);
-        let in_room = |keep: &mut dyn FnMut(usize, Equilibrium)| {
-            let next = || Some(begun.fetch_add(1, Ordering::Relaxed)).filter(|&draw| draw < n);
-            self.new_room().solve(task, draws, &mut std::iter::from_fn(next), keep);
-        };
+        let size = (n / (16 * n_rooms.max(1))).max(1);
         let mut found: Vec<Found> = (0..n).map(|_| None).collect();
-        if n_rooms == 1 {
-            in_room(&mut |draw, equilibrium| found[draw] = Some(Ok(equilibrium)));
-            return found;
-        }
-        let rooms = each(n_rooms, |_| {
-            let mut found = Vec::with_capacity(n / n_rooms);
-            in_room(&mut |draw, equilibrium| found.push((draw, equilibrium)));
-            found
+        let waiting = Mutex::new(found.chunks_mut(size).enumerate());
+        let next_few = || waiting.lock().expect("whoever holds it does not panic").next();
+        each(n_rooms, |_| {
+            // Those of its own, the latest at the end.
+            let own: RefCell<Vec<(usize, &mut [Found])>> = RefCell::default();
+            let mut left = 0..0;
+            let next = || {
+                if left.is_empty() {
+                    let (at, few) = next_few()?;
+                    left = at * size..at * size + few.len();
+                    own.borrow_mut().push((left.start, few));
+                }
+                left.next()
+            };
+            let mut keep = |draw: usize, equilibrium| {
+                let mut own = own.borrow_mut();
+                let holder =
+                    own.iter_mut().rev().find(|(first, _)| *first <= draw && draw < *first + size);
+                let (first, few) = holder.expect("a room keeps what it has begun");
+                few[draw - *first] = Some(Ok(equilibrium));
+            };
+            self.new_room().solve(task, draws, &mut std::iter::from_fn(next), &mut keep);
         });
-        for (draw, equilibrium) in rooms.into_iter().flatten() {
-            found[draw] = Some(Ok(equilibrium));
-        }
         found
     }
 
