@@ -405,8 +405,8 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// A draw that lanes did not settle: by Newton's method from the same start, else followed from Λ = 0;
-    /// and how often it was followed.
+    /// A draw that lanes did not settle: by Newton's method from the same start, else as
+    /// [`BatchOptions::follow`] says; and how often it was followed.
     fn once_more(&self, draws: &Shown<'_>, draw: usize) -> (Result<Equilibrium, Untaken>, u32) {
         if self.options.newton_steps > 0
             && self.options.start.is_some()

@@ -41,7 +41,7 @@ pub(crate) struct Rows {
     /// Edges that pay, and of each row one edge that pays as it says.
     paid: Vec<u32>,
     pub(crate) payers: Vec<u32>,
-    /// `[edge * n_players + player]`: all ones where the edge has no row yet.
+    /// `[edge * n_players + player]`: all ones where the edge has no row yet; empty where rows are known.
     unpaid: Vec<u64>,
     /// `[end]`: row of its payoffs, and of each row one end.
     end_of: Vec<u32>,
@@ -49,7 +49,7 @@ pub(crate) struct Rows {
     /// `[chance edge]`: row of its probabilities, and of each row one chance edge.
     pub(crate) share_of: Vec<u32>,
     pub(crate) drawn: Vec<u32>,
-    /// Whether the draws say which edges and ends are alike: then these are no longer compared.
+    /// Whether the draws say which of their numbers are alike: then these are not compared.
     is_known: bool,
     /// Chance edges that a draw shows, or classes of them.
     pub(crate) n_chance: usize,
@@ -73,6 +73,7 @@ impl Rows {
             share: NONE,
             is_next_stage: e.stage == 1,
         };
+        let n_compared = if alike.is_none() { graph.n_edges() * graph.n_players() } else { 0 };
         let mut rows = Self {
             edges: kernel.edges.iter().map(edge).collect(),
             laid: kernel.edges_in_order(),
@@ -81,7 +82,7 @@ impl Rows {
             gain_of: vec![NONE; graph.n_edges()],
             paid: Vec::new(),
             payers: Vec::new(),
-            unpaid: vec![u64::MAX; graph.n_edges() * graph.n_players()],
+            unpaid: vec![u64::MAX; n_compared],
             end_of: vec![0; graph.n_terminals()],
             ends: vec![0; usize::from(graph.n_terminals() > 0)],
             share_of: vec![0; graph.n_chance_edges()],
