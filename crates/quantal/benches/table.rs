@@ -329,7 +329,7 @@ fn warm(table: &mut Table) {
     table.details.push_str(&details);
 }
 
-/// The same batch by one thread and by two.
+/// The same batch by one thread and by two, while the machine has two cores to give.
 fn two_threads(table: &mut Table) {
     let contest = Contest::new(6, false, 1);
     let base = contest.base();
@@ -348,27 +348,58 @@ fn two_threads(table: &mut Table) {
         let busy = clock().iter().zip(&before).map(|(a, b)| a - b).fold(0.0, f64::max);
         (wall, busy)
     };
+    // Arithmetic in registers by each thread for itself: two cores do twice what one does, two threads
+    // that share a core do not.
+    let sums = |pool: &rayon::ThreadPool| {
+        let start_time = Instant::now();
+        pool.broadcast(|_| {
+            let sum: f64 = (0..2_000_000).map(|k| math::exp(f64::from(k % 512) * -0.01)).sum();
+            std::hint::black_box(sum)
+        });
+        start_time.elapsed().as_secs_f64()
+    };
+    let two_cores = || 2.0 * sums(&pools[0]) / sums(&pools[1]);
     // One after the other, so that both sides of a ratio see the same load.
-    let ratios: Vec<(f64, f64)> = (0..15)
-        .map(|_| {
-            let (one, two) = (run(&pools[0]), run(&pools[1]));
-            (one.0 / two.0, one.1 / two.1)
-        })
-        .collect();
-    let wall = median(ratios.iter().map(|r| r.0).collect());
-    let busy = median(ratios.iter().map(|r| r.1).collect());
-    let word = match (wall >= 1.8, busy >= 1.8) {
+    let (mut all, mut with_cores) = (Vec::new(), Vec::new());
+    let mut before = two_cores();
+    while with_cores.len() < 15 && all.len() < 300 {
+        let (one, two) = (run(&pools[0]), run(&pools[1]));
+        let after = two_cores();
+        all.push((one.0 / two.0, one.1 / two.1));
+        if [before, after].iter().all(|rate| (1.9..=2.1).contains(rate)) {
+            with_cores.push((one.0 / two.0, one.1 / two.1));
+        }
+        before = after;
+    }
+    let of = |ratios: &[(f64, f64)], part: fn(&(f64, f64)) -> f64| {
+        if ratios.is_empty() { f64::NAN } else { median(ratios.iter().map(part).collect()) }
+    };
+    let (wall, busy) = (of(&with_cores, |r| r.0), of(&with_cores, |r| r.1));
+    let is_met = with_cores.len() == 15 && wall >= 1.8;
+    let word = match (is_met, with_cores.len() < 15) {
         (true, _) => "met",
-        (false, true) => "**not met** on the wall at this load; met by processor time",
+        (false, true) => "**not met**: the machine seldom had two cores to give",
         (false, false) => "**not met**",
     };
     table.row_with(
         "two threads against one, batch at 1,200 nodes (on the wall; by processor time of the busier thread)",
         "≥ 1.8",
         &format!("{wall:.2}; {busy:.2}"),
-        wall >= 1.8,
+        is_met,
         word,
     );
+    writeln!(
+        table.details,
+        "\n## Two threads\n\nOne thread and two in turn. A pair counts if, before it and after it, sums of \
+         exponentials that each thread takes for itself were done at 1.9 to 2.1 times the rate by two threads: \
+         threads of a virtual machine may share a core. {} of {} pairs counted; over all pairs the medians are \
+         {:.2} and {:.2}.",
+        with_cores.len(),
+        all.len(),
+        of(&all, |r| r.0),
+        of(&all, |r| r.1)
+    )
+    .unwrap();
 }
 
 /// Attrition: every draw solved in a batch and followed from Λ = 0.
