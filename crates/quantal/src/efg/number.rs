@@ -65,7 +65,7 @@ pub(crate) struct Chances {
 
 /// The shortest decimals if they sum to one; else small fractions if those do; else decimals long
 /// enough, moved within what rounds to the same float. Where even that cannot sum to one, the
-/// largest takes what is missing.
+/// largest takes what is missing; then the floats are others, and the text is the one for those.
 pub(crate) fn chances(probabilities: &[f64]) -> Chances {
     let shortest: Vec<String> = probabilities.iter().map(|p| format!("{}", p + 0.0)).collect();
     let n_places = shortest.iter().map(|t| places(t)).max().unwrap_or(0);
@@ -150,7 +150,7 @@ fn long_decimals(probabilities: &[f64]) -> Chances {
     for &k in by_size.iter().filter(|&&k| probabilities[k] > 0.0) {
         let p = probabilities[k];
         // A little less than half the distance to the next float: what is in it rounds to `p`.
-        let room = fixed(0.49 * (p.next_up() - p).min(p - p.next_down()));
+        let room = fixed(0.499_999_999 * (p.next_up() - p).min(p - p.next_down()));
         let step = missing.clone().min(room);
         shift(&mut parts[k], &step);
         missing = missing.minus(&step);
@@ -162,6 +162,11 @@ fn long_decimals(probabilities: &[f64]) -> Chances {
         let others = parts.iter().enumerate().filter(|(k, _)| *k != largest);
         let others = others.fold(Digits::zero(n_places), |sum, (_, part)| sum.plus(part));
         parts[largest] = one.minus(&others.min(one.clone()));
+        let read: Option<Vec<f64>> = parts.iter().map(|part| parse(&part.text())).collect();
+        let read = read.filter(|read| read != probabilities);
+        if let Some(again) = read.map(|read| chances(&read)).filter(|again| again.is_exact) {
+            return Chances { is_exact: false, ..again };
+        }
     }
     Chances { texts: parts.iter().map(Digits::text).collect(), is_exact }
 }
@@ -283,5 +288,10 @@ mod tests {
         let off = chances(&[0.333_333_333_3, 0.333_333_333_4, 0.333_333_333_5]);
         assert!(!off.is_exact);
         assert_eq!(off.texts[0], "0.3333333333");
+        // What was written then is written so again, although 0.9999999999999299 has a shorter name.
+        let off = chances(&[7.01e-14, 0.999_999_999_999_999_9]);
+        assert!(!off.is_exact);
+        let read: Vec<f64> = off.texts.iter().filter_map(|text| parse(text)).collect();
+        assert_eq!(chances(&read), Chances { texts: off.texts, is_exact: true });
     }
 }
