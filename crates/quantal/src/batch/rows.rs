@@ -172,22 +172,17 @@ impl Rows {
         if new == 0 && self.paid.iter().all(is_alike) {
             return false;
         }
-        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
-        self.paid.clear();
-        self.payers.clear();
-        for (e, gain) in self.gain_of.iter_mut().enumerate() {
-            if *gain == NONE && row(e).iter().all(|&g| g == 0.0) {
-                continue;
-            }
-            let bits = row(e).iter().map(|g| g.to_bits()).collect();
-            let next = rows.len() as u32;
-            *gain = *rows.entry((*gain, bits)).or_insert_with(|| {
-                self.payers.push(e as u32);
-                next
-            });
-            self.paid.push(e as u32);
-            self.unpaid[e * n_players..(e + 1) * n_players].fill(0);
+        let pays = |e: usize, gain: u32| gain != NONE || row(e).iter().any(|&g| g != 0.0);
+        let own: Vec<u32> = (0..self.gain_of.len())
+            .filter(|&e| pays(e, self.gain_of[e]))
+            .map(|e| e as u32)
+            .collect();
+        for &e in &own {
+            self.unpaid[e as usize * n_players..(e as usize + 1) * n_players].fill(0);
         }
+        let bits = |e: usize| row(e).iter().map(|g| g.to_bits()).collect();
+        self.payers = split(&mut self.gain_of, own.iter().map(|&e| e as usize), bits);
+        self.paid = own;
         true
     }
 
@@ -202,16 +197,8 @@ impl Rows {
         if payoffs.chunks_exact(n_players).zip(&self.end_of).all(is_alike) {
             return false;
         }
-        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
-        self.ends.clear();
-        for (end, at) in self.end_of.iter_mut().enumerate() {
-            let bits = row(end).iter().map(|x| x.to_bits()).collect();
-            let next = rows.len() as u32;
-            *at = *rows.entry((*at, bits)).or_insert_with(|| {
-                self.ends.push(end as u32);
-                next
-            });
-        }
+        let bits = |end: usize| row(end).iter().map(|x| x.to_bits()).collect();
+        self.ends = split(&mut self.end_of, 0..payoffs.len() / n_players, bits);
         true
     }
 
@@ -231,16 +218,8 @@ impl Rows {
         if is_alike {
             return false;
         }
-        let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
-        self.drawn.clear();
-        for (c, share) in self.share_of.iter_mut().enumerate() {
-            let bits = (0..n_players).map(|p| numbers.chance[p * n + c].to_bits()).collect();
-            let next = rows.len() as u32;
-            *share = *rows.entry((*share, bits)).or_insert_with(|| {
-                self.drawn.push(c as u32);
-                next
-            });
-        }
+        let bits = |c: usize| (0..n_players).map(|p| numbers.chance[p * n + c].to_bits()).collect();
+        self.drawn = split(&mut self.share_of, 0..n, bits);
         true
     }
 
@@ -255,4 +234,22 @@ impl Rows {
             edge.share = chance.map_or(NONE, |c| self.share_of[c]);
         }
     }
+}
+
+/// Members of one row stay together if they have the same bits; of each row one member.
+fn split(
+    row_of: &mut [u32],
+    members: impl Iterator<Item = usize>,
+    bits: impl Fn(usize) -> Vec<u64>,
+) -> Vec<u32> {
+    let mut rows: BTreeMap<(u32, Vec<u64>), u32> = BTreeMap::new();
+    let mut one_of = Vec::new();
+    for member in members {
+        let next = rows.len() as u32;
+        row_of[member] = *rows.entry((row_of[member], bits(member))).or_insert_with(|| {
+            one_of.push(member as u32);
+            next
+        });
+    }
+    one_of
 }
