@@ -150,25 +150,26 @@ fn long_decimals(probabilities: &[f64]) -> Chances {
     for &k in by_size.iter().filter(|&&k| probabilities[k] > 0.0) {
         let p = probabilities[k];
         // A little less than half the distance to the next float: what is in it rounds to `p`.
-        let room = fixed(0.499_999_999 * (p.next_up() - p).min(p - p.next_down()));
+        let room = fixed(0.49 * (p.next_up() - p).min(p - p.next_down()));
         let step = missing.clone().min(room);
         shift(&mut parts[k], &step);
         missing = missing.minus(&step);
     }
-    let is_exact = missing == Digits::zero(n_places);
-    if !is_exact && let Some(&largest) = by_size.first() {
+    if missing != Digits::zero(n_places)
+        && let Some(&largest) = by_size.first()
+    {
         let shortest = |&p: &f64| Digits::of(&format!("{p}"), n_places);
         parts = probabilities.iter().map(shortest).collect();
         let others = parts.iter().enumerate().filter(|(k, _)| *k != largest);
         let others = others.fold(Digits::zero(n_places), |sum, (_, part)| sum.plus(part));
         parts[largest] = one.minus(&others.min(one.clone()));
-        let read: Option<Vec<f64>> = parts.iter().map(|part| parse(&part.text())).collect();
-        let read = read.filter(|read| read != probabilities);
-        if let Some(again) = read.map(|read| chances(&read)).filter(|again| again.is_exact) {
-            return Chances { is_exact: false, ..again };
-        }
     }
-    Chances { texts: parts.iter().map(Digits::text).collect(), is_exact }
+    let texts: Vec<String> = parts.iter().map(Digits::text).collect();
+    let read: Vec<f64> = texts.iter().filter_map(|text| parse(text)).collect();
+    if read == probabilities {
+        return Chances { texts, is_exact: true };
+    }
+    Chances { texts: chances(&read).texts, is_exact: false }
 }
 
 /// Digits after the point of a written decimal.
