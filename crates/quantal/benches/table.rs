@@ -355,12 +355,12 @@ fn two_threads(table: &mut Table) {
         (wall, busy)
     };
     // Each thread for itself: two cores do twice what one does, two threads that share a core do not.
-    let sums_seconds = |pool: &rayon::ThreadPool| {
+    let sums_by_each = |pool: &rayon::ThreadPool| {
         let start_time = Instant::now();
         pool.broadcast(|_| sums());
         start_time.elapsed().as_secs_f64()
     };
-    let two_cores = || 2.0 * sums_seconds(&pools[0]) / sums_seconds(&pools[1]);
+    let two_cores = || 2.0 * sums_by_each(&pools[0]) / sums_by_each(&pools[1]);
     // One after the other, so that both sides of a ratio see the same load.
     let (mut all, mut with_cores) = (Vec::new(), Vec::new());
     let mut before = two_cores();

@@ -14,7 +14,7 @@ mod figures;
 
 use crate::step::{Broken, run_openly};
 use crate::{oracle, workspace};
-use figures::thousands;
+use figures::{median, thousands};
 
 const FLAGSHIP: &str = "scenarios/atacms-2024";
 /// A game that pygambit solves in a moment.
@@ -144,11 +144,6 @@ pub fn section(python: &Path, sizes: Sizes) -> Result<String, Broken> {
          is not in them, on the wall; of the flagship medians of three, one thread and two in turn. EMA Workbench runs one experiment after the other; its times are of the \
          processor.\n\n| what | measured |\n|---|---|\n{rows}"
     ))
-}
-
-fn median(mut xs: Vec<f64>) -> f64 {
-    xs.sort_by(f64::total_cmp);
-    xs[xs.len() / 2]
 }
 
 fn program() -> &'static str {

@@ -12,3 +12,9 @@ pub fn thousands(x: f64) -> String {
     }
     text
 }
+
+/// The middle of numbers, of an even count the larger of the two there.
+pub fn median(mut xs: Vec<f64>) -> f64 {
+    xs.sort_by(f64::total_cmp);
+    xs[xs.len() / 2]
+}

@@ -6,7 +6,7 @@ use quantal::{BatchSolution, Branch};
 
 mod figures;
 
-pub use figures::thousands;
+pub use figures::{median, thousands};
 
 /// Seconds this thread has been running, if the system says; else seconds on the wall.
 pub fn processor_seconds(since: Instant) -> f64 {
@@ -41,11 +41,6 @@ pub fn seconds_of<T>(n_times: usize, mut work: impl FnMut() -> T) -> f64 {
         }
     }
     median(times)
-}
-
-pub fn median(mut xs: Vec<f64>) -> f64 {
-    xs.sort_by(f64::total_cmp);
-    xs[xs.len() / 2]
 }
 
 /// Runs `work` on a pool of one thread.
